@@ -1,0 +1,1 @@
+export { type Identity, createIdentity, type Principal } from './service.ts';

@@ -1,0 +1,1 @@
+export { type DefaultProject, ensureDefaultProject } from './service.ts';

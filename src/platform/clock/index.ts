@@ -1,0 +1,6 @@
+/** Time is passed in where it matters, so that tests can set it. */
+export interface Clock {
+  now(): Date;
+}
+
+export const systemClock: Clock = { now: () => new Date() };

@@ -1,0 +1,67 @@
+/** One row a setting: what is read from the environment, checked at start and printed as documentation. */
+export interface Setting<T> {
+  readonly name: string;
+  readonly description: string;
+  readonly secret?: boolean;
+  /** Shown in the documentation; the effective default is `parse(undefined)`. */
+  readonly defaultText: string;
+  /** Returns the value or throws an Error whose message ends the sentence "NAME must …". */
+  parse(text: string | undefined): T;
+}
+
+export function text<D extends string | undefined>(name: string, fallback: D, description: string): Setting<string | D> {
+  return { name, description, defaultText: fallback ?? 'none', parse: (value) => value ?? fallback };
+}
+
+/** A value that is never logged; also read from the file that NAME_FILE names. */
+export function secret(name: string, description: string): Setting<string | undefined> {
+  return { name, description, secret: true, defaultText: 'none', parse: (value) => value };
+}
+
+export function integer(name: string, fallback: number, range: [number, number], description: string): Setting<number> {
+  return {
+    name,
+    description,
+    defaultText: String(fallback),
+    parse(value) {
+      if (value === undefined) return fallback;
+      const number = Number(value);
+      if (!Number.isInteger(number) || number < range[0] || number > range[1]) {
+        throw new Error(`be a whole number from ${range[0]} to ${range[1]}, not "${value}"`);
+      }
+      return number;
+    },
+  };
+}
+
+export function oneOf<T extends string, D extends T | undefined>(
+  name: string,
+  values: readonly T[],
+  fallback: D,
+  description: string,
+): Setting<T | D> {
+  return {
+    name,
+    description: `${description} One of: ${values.join(', ')}.`,
+    defaultText: fallback ?? 'none',
+    parse(value) {
+      if (value === undefined) return fallback;
+      const found = values.find((candidate) => candidate === value);
+      if (found === undefined) throw new Error(`be one of ${values.join(', ')}, not "${value}"`);
+      return found;
+    },
+  };
+}
+
+export function list(name: string, description: string): Setting<string[]> {
+  return {
+    name,
+    description: `${description} Comma-separated.`,
+    defaultText: 'none',
+    parse: (value) =>
+      (value ?? '')
+        .split(',')
+        .map((item) => item.trim())
+        .filter(Boolean),
+  };
+}

@@ -1,0 +1,28 @@
+import { jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import type { Tx } from '#platform/database/index.ts';
+import { newId } from '#platform/ids/index.ts';
+import type { ActivityEntry, Actor } from './index.ts';
+
+const activity = pgTable('activity', {
+  id: uuid().primaryKey(),
+  at: timestamp({ withTimezone: true }).notNull(),
+  actorKind: text('actor_kind').notNull(),
+  actorId: text('actor_id').notNull(),
+  actorName: text('actor_name').notNull(),
+  action: text().notNull(),
+  subjectKind: text('subject_kind').notNull(),
+  subjectId: text('subject_id').notNull(),
+  before: jsonb(),
+  after: jsonb(),
+});
+
+export async function insertActivity(tx: Tx, actor: Actor, at: Date, entry: ActivityEntry): Promise<void> {
+  await tx.insert(activity).values({
+    id: newId(),
+    at,
+    actorKind: actor.kind,
+    actorId: actor.id,
+    actorName: actor.name,
+    ...entry,
+  });
+}

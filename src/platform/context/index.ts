@@ -1,0 +1,81 @@
+import { type Clock } from '#platform/clock/index.ts';
+import type { Config } from '#platform/config/index.ts';
+import type { Database, Tx } from '#platform/database/index.ts';
+import type { Files } from '#platform/files/index.ts';
+import type { Jobs } from '#platform/jobs/index.ts';
+import type { Secrets } from '#platform/secrets/index.ts';
+import type { Logger } from '#platform/telemetry/index.ts';
+import { insertActivity } from './activity-store.ts';
+
+export type { Tx };
+export type Role = 'owner' | 'editor' | 'viewer';
+
+/** Who acts. `system` is the product itself, in schedules and in what events start. */
+export interface Actor {
+  kind: 'owner' | 'token' | 'system';
+  id: string;
+  name: string;
+}
+
+/** Everything that features stand on; made once at start. */
+export interface Platform {
+  config: Config;
+  log: Logger;
+  clock: Clock;
+  database: Database;
+  jobs: Jobs;
+  files: Files;
+  secrets: Secrets;
+}
+
+/** On whose behalf, in which project, until when: the first argument of every service function. */
+export interface Context {
+  platform: Platform;
+  projectId: string;
+  role: Role;
+  actor: Actor;
+  /** Aborts when the caller goes away, a job is cancelled or the process stops. */
+  signal: AbortSignal;
+  log: Logger;
+  /** The only way to a query. No network, git or index call inside; never nested. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+}
+
+export interface ContextInput {
+  projectId: string;
+  role: Role;
+  actor: Actor;
+  signal?: AbortSignal;
+  log?: Logger;
+}
+
+const NEVER = new AbortController().signal;
+
+export function createContext(platform: Platform, input: ContextInput): Context {
+  const { projectId, role } = input;
+  return {
+    platform,
+    projectId,
+    role,
+    actor: input.actor,
+    signal: input.signal ?? NEVER,
+    log: input.log ?? platform.log,
+    transaction: (work) => platform.database.transaction({ projectId, role }, work),
+  };
+}
+
+export const systemActor: Actor = { kind: 'system', id: 'system', name: 'CommandCenter' };
+
+export interface ActivityEntry {
+  /** feature.verb, e.g. `radar.move`. */
+  action: string;
+  subjectKind: string;
+  subjectId: string;
+  before?: unknown;
+  after?: unknown;
+}
+
+/** Writes who changed what, in the transaction that changes it. */
+export async function recordActivity(tx: Tx, context: Context, entry: ActivityEntry): Promise<void> {
+  await insertActivity(tx, context.actor, context.platform.clock.now(), entry);
+}

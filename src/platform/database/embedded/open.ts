@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PoolConfig } from 'pg';
+import { startWorker } from '#platform/workers/index.ts';
+import { migrationsFingerprint } from '../migrate.ts';
+import { copyTemplate } from './template.ts';
+import { createWireStream, openWireChannel } from './wire-stream.ts';
+
+export interface EmbeddedBackend {
+  poolConfig: PoolConfig;
+  exclusive: true;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the embedded database in a worker thread, so that a long query never stops the event loop, and
+ * gives the configuration with which node-postgres talks to it. It has one connection; the pool queues.
+ */
+export async function openEmbedded(options: { directory: string; template?: string | undefined }): Promise<EmbeddedBackend> {
+  if (!existsSync(join(options.directory, 'PG_VERSION')) && options.template) {
+    await copyTemplate(join(options.template, await migrationsFingerprint()), options.directory);
+  }
+  const worker = startWorker(import.meta.url, './worker.ts', 'database-worker', {
+    workerData: { directory: options.directory },
+  });
+  await new Promise<void>((resolve, reject) => {
+    worker.once('message', () => resolve());
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`The embedded database did not start (exit ${code}).`)));
+  });
+  const channel = openWireChannel(worker);
+  return {
+    poolConfig: {
+      user: 'postgres',
+      database: 'postgres',
+      max: 1,
+      idleTimeoutMillis: 0,
+      stream: () => createWireStream(channel),
+    },
+    exclusive: true,
+    close: () => channel.close(),
+  };
+}

@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** Copies a prepared database; a copy that was cut short is never taken for a database. */
+export async function copyTemplate(template: string, directory: string): Promise<void> {
+  if (!existsSync(join(template, 'PG_VERSION'))) return;
+  const partial = `${directory}.partial`;
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(dirname(directory), { recursive: true });
+  await cp(template, partial, { recursive: true });
+  for (const entry of await readdir(partial, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) await syncFile(join(entry.parentPath, entry.name));
+  }
+  await rm(directory, { recursive: true, force: true });
+  await rename(partial, directory);
+  await syncFile(dirname(directory));
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

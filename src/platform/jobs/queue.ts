@@ -1,0 +1,150 @@
+import { type IDatabase, PgBoss, type Job as QueueJob } from 'pg-boss';
+import type { Platform } from '#platform/context/index.ts';
+import type { Database } from '#platform/database/index.ts';
+import type { JobDefinition, Jobs, Ticket } from './definition.ts';
+import { type ActiveRuns, createActiveRuns } from './run-job.ts';
+import { startScheduledJob } from './service.ts';
+
+/** Makes the queue's own tables, so that a prepared database has them. */
+export async function installQueue(database: Database): Promise<void> {
+  const boss = new PgBoss({ db: asQueueDatabase(database), schema: SCHEMA, supervise: false, schedule: false });
+  await boss.start();
+  await boss.stop({ close: false });
+}
+
+const asQueueDatabase = (database: Database): IDatabase => ({
+  executeSql: (text, values) => database.ownerQuery(text, values),
+});
+
+const SCHEMA = 'pgboss';
+const STOP_TIMEOUT_MS = 10_000;
+const SWEEP_SECONDS = 60;
+const RETRY_DELAY_SECONDS = 5;
+const EXPIRY_MARGIN_SECONDS = 120;
+
+/** The job queue: pg-boss in the product's own database, so that a job is kept as safely as the data. */
+export function createJobs(definitions: readonly JobDefinition[]): Jobs {
+  const byKind = new Map(definitions.map((definition) => [definition.kind, definition]));
+  const runs = createActiveRuns();
+  const workers = new Map<string, string>();
+  let boss: PgBoss | undefined;
+  let sweep: NodeJS.Timeout | undefined;
+
+  const jobs: Jobs = {
+    definitions: byKind,
+    async dispatch(kind, ticket) {
+      if (!boss) return;
+      await boss.send(kind, ticket);
+      const worker = workers.get(kind);
+      if (worker) boss.notifyWorker(worker);
+    },
+    cancelRunning: (id) => runs.cancel(id),
+    async start(platform, { work }) {
+      boss = new PgBoss({
+        db: asQueueDatabase(platform.database),
+        schema: SCHEMA,
+        supervise: work,
+        schedule: work,
+      });
+      boss.on('error', (error) => platform.log.error({ err: error }, 'job queue error'));
+      boss.on('warning', (warning) => platform.log.debug({ warning }, 'job queue warning'));
+      await boss.start();
+      await createQueues(boss, definitions);
+      if (!work) return;
+      await requeueUnfinished(platform, boss, jobs);
+      await startWorkers(platform, boss, { definitions, runs, workers });
+      sweep = setInterval(() => {
+        redispatchLost(platform, jobs).catch((error: unknown) => platform.log.warn({ err: error }, 'job sweep failed'));
+      }, SWEEP_SECONDS * 1000);
+      sweep.unref();
+    },
+    async stop() {
+      clearInterval(sweep);
+      runs.stopAll();
+      await boss?.stop({ graceful: true, timeout: STOP_TIMEOUT_MS, close: false });
+      boss = undefined;
+    },
+  };
+  return jobs;
+}
+
+async function createQueues(boss: PgBoss, definitions: readonly JobDefinition[]): Promise<void> {
+  const existing = new Set((await boss.getQueues()).map((queue) => queue.name));
+  for (const definition of definitions) {
+    const options = {
+      retryLimit: definition.retryLimit,
+      retryDelay: RETRY_DELAY_SECONDS,
+      retryBackoff: true,
+      expireInSeconds: Math.min(definition.timeoutSeconds + EXPIRY_MARGIN_SECONDS, 86_399),
+    };
+    if (existing.has(definition.kind)) await boss.updateQueue(definition.kind, options);
+    else await boss.createQueue(definition.kind, options);
+    if (definition.schedule && !existing.has(scheduleQueue(definition))) {
+      await boss.createQueue(scheduleQueue(definition), { retryLimit: 0 });
+    }
+  }
+}
+
+const scheduleQueue = (definition: JobDefinition): string => `${definition.kind}.schedule`;
+
+async function startWorkers(
+  platform: Platform,
+  boss: PgBoss,
+  parts: { definitions: readonly JobDefinition[]; runs: ActiveRuns; workers: Map<string, string> },
+): Promise<void> {
+  for (const definition of parts.definitions) {
+    const worker = await boss.work<Ticket>(
+      definition.kind,
+      { batchSize: 1, localConcurrency: definition.concurrency ?? 1, pollingIntervalSeconds: 2 },
+      async ([job]: QueueJob<Ticket>[]) => {
+        if (job) await parts.runs.run(platform, definition, job.data);
+      },
+    );
+    parts.workers.set(definition.kind, worker);
+    if (definition.schedule) await startSchedule(platform, boss, definition, definition.schedule);
+  }
+}
+
+async function startSchedule(
+  platform: Platform,
+  boss: PgBoss,
+  definition: JobDefinition,
+  cron: string,
+): Promise<void> {
+  await boss.schedule(scheduleQueue(definition), cron, null, { tz: 'UTC' });
+  await boss.work(scheduleQueue(definition), { pollingIntervalSeconds: 15 }, async () => {
+    const { rows } = await platform.database.ownerQuery('select id from projects');
+    for (const row of rows) await startScheduledJob(platform, definition, String(row['id']));
+  });
+}
+
+/**
+ * A process that is alone on its data and finds work that is queued or running, finds its own from before
+ * it was stopped or killed: it all begins again.
+ */
+async function requeueUnfinished(platform: Platform, boss: PgBoss, jobs: Jobs): Promise<void> {
+  if (!platform.database.exclusive) return;
+  for (const kind of jobs.definitions.keys()) await boss.deleteAllJobs(kind);
+  await platform.database.ownerQuery("update jobs set state = 'queued', heartbeat_at = null where state = 'running'");
+  const { rows } = await platform.database.ownerQuery(
+    "select id, project_id, kind from jobs where state = 'queued' order by id",
+  );
+  for (const row of rows) await redispatch(jobs, row);
+}
+
+/** Jobs whose row was committed but which the queue never got: the process died between the two. */
+async function redispatchLost(platform: Platform, jobs: Jobs): Promise<void> {
+  const { rows } = await platform.database.ownerQuery(
+    `select id, project_id, kind from jobs
+     where state = 'queued' and created_at < now() - interval '30 seconds'
+       and not exists (select from pgboss.job queued where queued.name = jobs.kind
+         and queued.data->>'jobId' = jobs.id::text and queued.state in ('created', 'retry', 'active'))`,
+  );
+  for (const row of rows) await redispatch(jobs, row);
+}
+
+async function redispatch(jobs: Jobs, row: Record<string, unknown>): Promise<void> {
+  const kind = String(row['kind']);
+  if (!jobs.definitions.has(kind)) return;
+  await jobs.dispatch(kind, { jobId: String(row['id']), projectId: String(row['project_id']) });
+}

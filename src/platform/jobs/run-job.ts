@@ -1,0 +1,151 @@
+import { type Context, createContext, type Platform, systemActor } from '#platform/context/index.ts';
+import { AppError, isFinal, safeMessage } from '#platform/errors/index.ts';
+import type { JobDefinition } from './definition.ts';
+import { claimJob, finishJob, touchJob } from './store.ts';
+import type { JobProblem, JobProgress, JobRow } from './tables.ts';
+
+const PROGRESS_INTERVAL_MS = 500;
+const HEARTBEAT_MS = 10_000;
+const CANCELLED = Symbol('cancelled');
+const STOPPING = Symbol('stopping');
+
+/** Runs that are under way in this process, so that a cancel is felt at once. */
+export interface ActiveRuns {
+  cancel(id: string): void;
+  stopAll(): void;
+  run(platform: Platform, definition: JobDefinition, job: { jobId: string; projectId: string }): Promise<void>;
+}
+
+export function createActiveRuns(): ActiveRuns {
+  const active = new Map<string, AbortController>();
+  let stopping = false;
+  return {
+    cancel: (id) => active.get(id)?.abort(CANCELLED),
+    stopAll() {
+      stopping = true;
+      for (const controller of active.values()) controller.abort(STOPPING);
+    },
+    async run(platform, definition, { jobId, projectId }) {
+      if (stopping) throw new Error('The process is stopping.');
+      const controller = new AbortController();
+      active.set(jobId, controller);
+      try {
+        await runClaimed(platform, definition, { jobId, projectId }, controller);
+      } finally {
+        active.delete(jobId);
+      }
+    },
+  };
+}
+
+async function runClaimed(
+  platform: Platform,
+  definition: JobDefinition,
+  { jobId, projectId }: { jobId: string; projectId: string },
+  controller: AbortController,
+): Promise<void> {
+  const timeout = AbortSignal.timeout(definition.timeoutSeconds * 1000);
+  const context = createContext(platform, {
+    projectId,
+    role: 'owner',
+    actor: systemActor,
+    signal: AbortSignal.any([controller.signal, timeout]),
+    log: platform.log.child({ job: jobId, kind: definition.kind }),
+  });
+  const row = await context.transaction((tx) => claimJob(tx, jobId));
+  if (!row) return;
+  if (row.cancelRequested) controller.abort(CANCELLED);
+
+  const reporter = startReporter(context, row, controller);
+  try {
+    context.signal.throwIfAborted();
+    const result = await definition.run(context, row.input as object, {
+      id: row.id,
+      rootId: row.rootId,
+      attempt: row.attempt,
+      signal: context.signal,
+      progress: reporter.report,
+    });
+    const progress = await reporter.stop();
+    await context.transaction((tx) =>
+      finishJob(tx, row.id, { state: 'succeeded', result: result ?? null, problem: null, progress }),
+    );
+    context.log.info({ attempt: row.attempt }, 'job succeeded');
+  } catch (error) {
+    await reporter.stop();
+    await settleFailure(context, definition, row, { error, timedOut: timeout.aborted, reason: controller.signal.reason });
+  }
+}
+
+/** Ends or requeues a run that threw. Throws on when the queue should try it again. */
+async function settleFailure(
+  context: Context,
+  definition: JobDefinition,
+  row: JobRow,
+  failure: { error: unknown; timedOut: boolean; reason: unknown },
+): Promise<void> {
+  const finish = (state: 'queued' | 'failed' | 'cancelled', problem: JobProblem | null): Promise<void> =>
+    context.transaction((tx) => finishJob(tx, row.id, { state, problem }));
+
+  if (failure.reason === CANCELLED) {
+    context.log.info('job cancelled');
+    return finish('cancelled', { code: 'cancelled', message: 'Cancelled on request.' });
+  }
+  if (failure.reason === STOPPING) {
+    await finish('queued', null);
+    throw new Error('handed back because the process stops');
+  }
+  const problem = describeProblem(failure.error, failure.timedOut ? definition.timeoutSeconds : undefined);
+  if (isFinal(failure.error) || row.attempt > definition.retryLimit) {
+    context.log.warn({ err: failure.error, attempt: row.attempt }, 'job failed');
+    return finish('failed', problem);
+  }
+  context.log.warn({ err: failure.error, attempt: row.attempt }, 'job will be tried again');
+  await finish('queued', problem);
+  throw failure.error;
+}
+
+function describeProblem(error: unknown, timedOutAfter: number | undefined): JobProblem {
+  if (timedOutAfter !== undefined) {
+    return { code: 'timed-out', message: `Stopped after ${timedOutAfter} seconds without finishing.` };
+  }
+  const remedy = error instanceof AppError ? error.remedy : undefined;
+  const code = error instanceof AppError ? error.code : 'unexpected';
+  return { code, message: safeMessage(error), ...(remedy ? { remedy } : {}) };
+}
+
+/** Writes progress and heartbeats beside the work, one write at a time. */
+function startReporter(context: Context, row: JobRow, controller: AbortController) {
+  let latest: JobProgress | undefined;
+  let dirty = false;
+  let lastWrite = Date.now();
+  let writing: Promise<void> | undefined;
+
+  const write = async (): Promise<void> => {
+    dirty = false;
+    lastWrite = Date.now();
+    try {
+      const cancelled = await context.transaction((tx) => touchJob(tx, row.id, latest));
+      if (cancelled) controller.abort(CANCELLED);
+    } catch (error) {
+      context.log.warn({ err: error }, 'job progress could not be written');
+    }
+  };
+  const timer = setInterval(() => {
+    if (writing || (!dirty && Date.now() - lastWrite < HEARTBEAT_MS)) return;
+    writing = write().finally(() => {
+      writing = undefined;
+    });
+  }, PROGRESS_INTERVAL_MS);
+  return {
+    report: (progress: JobProgress) => {
+      latest = progress;
+      dirty = true;
+    },
+    async stop(): Promise<JobProgress | undefined> {
+      clearInterval(timer);
+      await writing;
+      return latest;
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
+import type { Tx } from '#platform/database/index.ts';
+import { type JobProblem, type JobProgress, type JobRow, type JobState, jobs } from './tables.ts';
+
+const UNFINISHED: JobState[] = ['queued', 'running'];
+// A running job whose worker hasn't been heard of for this long is taken over.
+const LOST_AFTER_SECONDS = 90;
+
+export async function insertJob(tx: Tx, row: typeof jobs.$inferInsert): Promise<JobRow | undefined> {
+  const [inserted] = await tx.insert(jobs).values(row).onConflictDoNothing().returning();
+  return inserted;
+}
+
+export async function selectJob(tx: Tx, id: string): Promise<JobRow | undefined> {
+  const [row] = await tx.select().from(jobs).where(eq(jobs.id, id));
+  return row;
+}
+
+export async function selectUnfinished(
+  tx: Tx,
+  kind: string,
+  singletonKey: string,
+  states: JobState[] = UNFINISHED,
+): Promise<JobRow | undefined> {
+  const [row] = await tx
+    .select()
+    .from(jobs)
+    .where(and(eq(jobs.kind, kind), eq(jobs.singletonKey, singletonKey), inArray(jobs.state, states)))
+    .limit(1);
+  return row;
+}
+
+export interface JobFilter {
+  root?: string | undefined;
+  kind?: string | undefined;
+  state?: JobState | undefined;
+  subjectId?: string | undefined;
+  before?: string | undefined;
+  limit: number;
+}
+
+export async function selectJobs(tx: Tx, filter: JobFilter): Promise<JobRow[]> {
+  const conditions = [
+    filter.root === undefined ? undefined : eq(jobs.rootId, filter.root),
+    filter.kind === undefined ? undefined : eq(jobs.kind, filter.kind),
+    filter.state === undefined ? undefined : eq(jobs.state, filter.state),
+    filter.subjectId === undefined ? undefined : eq(jobs.subjectId, filter.subjectId),
+    filter.before === undefined ? undefined : lt(jobs.id, filter.before),
+  ];
+  return tx
+    .select()
+    .from(jobs)
+    .where(and(...conditions))
+    .orderBy(desc(jobs.id))
+    .limit(filter.limit);
+}
+
+/** Takes a job that waits, or one whose worker is lost; undefined if there is nothing to do. */
+export async function claimJob(tx: Tx, id: string): Promise<JobRow | undefined> {
+  const [row] = await tx
+    .update(jobs)
+    .set({ state: 'running', attempt: sql`${jobs.attempt} + 1`, startedAt: sql`now()`, heartbeatAt: sql`now()` })
+    .where(
+      and(
+        eq(jobs.id, id),
+        sql`(${jobs.state} = 'queued' or (${jobs.state} = 'running' and ${jobs.heartbeatAt} < now() - make_interval(secs => ${LOST_AFTER_SECONDS})))`,
+      ),
+    )
+    .returning();
+  return row;
+}
+
+/** Notes that the job is alive and how far it is; tells whether someone asked it to stop. */
+export async function touchJob(tx: Tx, id: string, progress: JobProgress | undefined): Promise<boolean> {
+  const [row] = await tx
+    .update(jobs)
+    .set({ heartbeatAt: sql`now()`, ...(progress ? { progress } : {}) })
+    .where(and(eq(jobs.id, id), eq(jobs.state, 'running')))
+    .returning({ cancelRequested: jobs.cancelRequested });
+  return row?.cancelRequested ?? true;
+}
+
+export async function finishJob(
+  tx: Tx,
+  id: string,
+  outcome: { state: JobState; result?: unknown; problem?: JobProblem | null; progress?: JobProgress | undefined },
+): Promise<void> {
+  const { progress, ...rest } = outcome;
+  const finished = outcome.state === 'queued' ? null : sql`now()`;
+  await tx
+    .update(jobs)
+    .set({ ...rest, ...(progress ? { progress } : {}), finishedAt: finished })
+    .where(eq(jobs.id, id));
+}
+
+export async function updateJob(tx: Tx, id: string, values: Partial<typeof jobs.$inferInsert>): Promise<JobRow | undefined> {
+  const [row] = await tx.update(jobs).set(values).where(eq(jobs.id, id)).returning();
+  return row;
+}
+
+export async function countUnfinished(tx: Tx): Promise<number> {
+  return tx.$count(jobs, inArray(jobs.state, UNFINISHED));
+}

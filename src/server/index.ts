@@ -1,0 +1,92 @@
+import Ajv, { type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { Identity } from '#features/identity/index.ts';
+import type { Platform } from '#platform/context/index.ts';
+import type { App } from '#platform/http/index.ts';
+import { newId } from '#platform/ids/index.ts';
+import { registerAuth } from './plugins/auth.ts';
+import { registerDocsPage, registerOpenApi } from './plugins/docs.ts';
+import { registerErrors } from './plugins/errors.ts';
+import { registerHeaders } from './plugins/headers.ts';
+import { registerHealth } from './plugins/health.ts';
+import { jobRoutes } from './plugins/job-routes.ts';
+import { registerSameOrigin } from './plugins/same-origin.ts';
+import { registerLogin, type SessionFacts, sessionRoutes } from './plugins/session-routes.ts';
+import { registerStaticWeb } from './plugins/static-web.ts';
+
+export type { SessionFacts };
+export type Routes = (app: App) => Promise<void>;
+
+export interface ServerParts {
+  platform: Platform;
+  identity: Identity;
+  facts: () => SessionFacts;
+  /** What the features bring, mounted under /api/v1. */
+  routes: readonly Routes[];
+}
+
+const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
+const REQUEST_TIMEOUT_MS = 120_000;
+
+/** Builds the HTTP server; it does not listen yet. */
+export async function buildServer(parts: ServerParts): Promise<App> {
+  const { platform, identity } = parts;
+  const app: App = Fastify({
+    loggerInstance: platform.log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => newId(),
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 500 },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  useValidators(app);
+  registerErrors(app);
+  await registerHeaders(app);
+  registerSameOrigin(app, platform.config);
+  await registerAuth(app, platform, identity);
+  logRequests(app);
+  await registerOpenApi(app, parts.facts().version);
+
+  registerHealth(app, platform);
+  registerLogin(app, identity);
+  const routes: Routes[] = [sessionRoutes(identity, parts.facts), jobRoutes, ...parts.routes];
+  for (const route of routes) await app.register(route, { prefix: '/api/v1' });
+  await registerDocsPage(app);
+  await registerStaticWeb(app);
+  return app;
+}
+
+/**
+ * Query strings and paths are text, so numbers in them are converted; a JSON body has types of its own, and
+ * converting there would turn null into an empty string.
+ */
+function useValidators(app: App): void {
+  const options = { useDefaults: true, removeAdditional: false, allErrors: false, strict: false } as const;
+  const strict = new Ajv.default(options);
+  const converting = new Ajv.default({ ...options, coerceTypes: 'array' });
+  addFormats.default(strict);
+  addFormats.default(converting);
+  app.setValidatorCompiler<object>(({ schema, httpPart }): ValidateFunction => {
+    return (httpPart === 'body' ? strict : converting).compile(schema);
+  });
+}
+
+/** One line a request. The URL is logged without its query, which may hold a login code or a question. */
+function logRequests(app: App): void {
+  app.addHook('onResponse', async (request, reply) => {
+    if (request.routeOptions.logLevel === 'silent') return;
+    request.log.info(
+      {
+        method: request.method,
+        route: request.routeOptions.url ?? request.url.split('?')[0],
+        status: reply.statusCode,
+        durationMs: Math.round(reply.elapsedTime * 10) / 10,
+      },
+      'request',
+    );
+  });
+}

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import { appError } from '#platform/errors/index.ts';
+import type { App } from '#platform/http/index.ts';
+
+const YEAR_SECONDS = 31_536_000;
+
+/** The built web application: from the source the folder is dist/web, from the build it lies beside. */
+function webFolder(): string {
+  const relative = import.meta.url.endsWith('.ts') ? '../../../dist/web/' : '../web/';
+  return fileURLToPath(new URL(relative, import.meta.url));
+}
+
+/**
+ * Serves the web application. Any address that a person may type gets its page; an unknown API path or a
+ * missing asset is a plain 404 and never the page.
+ */
+export async function registerStaticWeb(app: App): Promise<void> {
+  const root = webFolder();
+  const built = existsSync(`${root}index.html`);
+  if (built) {
+    await app.register(fastifyStatic, {
+      root,
+      index: false,
+      wildcard: false,
+      cacheControl: false,
+      setHeaders: (response, path) => {
+        const hashed = path.includes('/assets/');
+        response.setHeader('cache-control', hashed ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache');
+      },
+    });
+  }
+  app.setNotFoundHandler(async (request, reply) => {
+    const path = request.url.split('?')[0] ?? '/';
+    const isPage = request.method === 'GET' && !path.startsWith('/api/') && !/\.[a-z0-9]+$/i.test(path);
+    if (isPage && built) return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    if (isPage && path === '/') {
+      throw appError('web-not-built', 404, 'The web application is not built.', { remedy: 'Run `make build`.' });
+    }
+    throw appError('not-found', 404, `There is nothing at ${path}.`);
+  });
+}

@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadConfig } from '#platform/config/index.ts';
+import type { Context, Platform } from '#platform/context/index.ts';
+import { countUnfinishedJobs } from '#platform/jobs/index.ts';
+import { type RunningApp, startApp } from '../app/index.ts';
+
+export interface TestApp {
+  url: string;
+  token: string;
+  dataDir: string;
+  platform: Platform;
+  context: Context;
+  /** Sends JSON as the owner and reads the JSON answer. */
+  // biome-ignore lint/suspicious/noExplicitAny: the shape of an answer is what tests assert.
+  request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<{ status: number; body: any; headers: Headers }>;
+  /** Waits until no job is queued or running. */
+  runJobs(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TestAppOptions {
+  env?: Record<string, string>;
+  /** A data directory to start on; a new one, removed at the end, if not given. */
+  dataDir?: string;
+}
+
+const JOBS_TIMEOUT_MS = 120_000;
+
+/** A whole application on a free port, with its own data directory. */
+export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'commandcenter-')));
+  const config = loadConfig({ LOG_LEVEL: 'silent', PORT: '0', DATA_DIR: dataDir, ...options.env });
+  const app: RunningApp = await startApp(config);
+  return {
+    url: app.url,
+    token: app.identity.ownerToken,
+    dataDir,
+    platform: app.platform,
+    context: app.context,
+    async request(method, path, body, headers = {}) {
+      const response = await fetch(`${app.url}${path.startsWith('/api') ? '' : '/api/v1'}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${app.identity.ownerToken}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const isJson = response.headers.get('content-type')?.includes('json');
+      return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers };
+    },
+    async runJobs() {
+      for (const end = Date.now() + JOBS_TIMEOUT_MS; ; await sleep(50)) {
+        if ((await countUnfinishedJobs(app.context)) === 0) return;
+        if (Date.now() > end) throw new Error('Jobs did not end in time.');
+      }
+    },
+    async close() {
+      await app.close();
+      if (!options.dataDir) await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
