@@ -1,0 +1,1 @@
+export { createModels, type LanguageModel, type ModelRequest, type Models, type ModelSettings } from './models.ts';

@@ -1,0 +1,54 @@
+import type { Logger } from '#platform/telemetry/index.ts';
+import { createHandle, existsOnDisk, type Handle } from './handle.ts';
+import { countMatches, searchRows } from './search-rows.ts';
+import type { IndexState, RetrievalIndex } from './types.ts';
+import { countUnindexed, hasMarker, ownRows } from './write-rows.ts';
+import { createWriter } from './writer.ts';
+
+export interface RetrievalIndexOptions {
+  /** A folder, or an s3:// URL. */
+  readonly uri: string;
+  readonly log: Logger;
+}
+
+/** The full-text index over all chunks. Derived: whatever it loses is built again from the database. */
+export function createRetrievalIndex(options: RetrievalIndexOptions): RetrievalIndex {
+  const handle = createHandle(options.uri, options.log);
+  const writer = createWriter(options.uri);
+  return {
+    search: (query) => searchRows(handle, query),
+    countMatches: (projectId, word, ceiling) => countMatches(handle, projectId, word, ceiling),
+    replaceDocuments: (documentIds, rows) => writer.perform({ kind: 'replace', documentIds, rows }),
+    optimize: () => writer.perform({ kind: 'optimize' }),
+    state: (projectId) => projectState(handle, projectId),
+    exists: () => existsOnDisk(options.uri),
+    countRows: (projectId) => countRows(handle, projectId),
+    countUnindexedRows: () => countUnindexedRows(handle),
+    beginProject: (projectId) => writer.perform({ kind: 'begin', projectId }),
+    async reset() {
+      // A writer that still holds the old table open must not write on into the removed folder.
+      await writer.close();
+      await handle.reset();
+    },
+    async close() {
+      await writer.close();
+      handle.forget();
+    },
+  };
+}
+
+async function projectState(handle: Handle, projectId: string): Promise<IndexState> {
+  const known = await handle.read((opened) => hasMarker(opened, projectId));
+  if (typeof known === 'string') return known;
+  return known ? 'ready' : 'unknown-project';
+}
+
+async function countRows(handle: Handle, projectId: string): Promise<number> {
+  const count = await handle.read(({ table }) => table.countRows(ownRows(projectId)));
+  return typeof count === 'string' ? 0 : count;
+}
+
+async function countUnindexedRows(handle: Handle): Promise<number> {
+  const count = await handle.read(countUnindexed);
+  return typeof count === 'string' ? 0 : count;
+}
