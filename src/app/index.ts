@@ -9,7 +9,10 @@ import { type Context, createContext, type Platform } from '#platform/context/in
 import { lockDataDirectory, openDatabase } from '#platform/database/index.ts';
 import { appError } from '#platform/errors/index.ts';
 import { createFiles } from '#platform/files/index.ts';
+import { createHttpClient } from '#platform/http-client/index.ts';
 import { createJobs } from '#platform/jobs/index.ts';
+import { createModels } from '#platform/models/index.ts';
+import { createRetrievalIndex } from '#platform/retrieval-index/index.ts';
 import { createSecrets } from '#platform/secrets/index.ts';
 import { createLogger, type Logger } from '#platform/telemetry/index.ts';
 import { buildServer } from '../server/index.ts';
@@ -66,14 +69,22 @@ async function startParts(
   const database = await openDatabase({ directory: join(config.dataDir, 'postgres'), template: templateFolder });
   closers.push(() => database.close());
 
+  const log = options.log ?? createLogger(config.logLevel);
+  const http = createHttpClient({ allowHosts: config.outgoingAllowHosts });
+  closers.push(() => http.close());
+  const retrievalIndex = createRetrievalIndex({ uri: join(config.dataDir, 'rag_storage'), log });
+  closers.push(() => retrievalIndex.close());
   const platform: Platform = {
     config,
-    log: options.log ?? createLogger(config.logLevel),
+    log,
     clock: options.clock ?? systemClock,
     database,
     jobs: createJobs(featureJobs),
     files: createFiles(join(config.dataDir, 'files')),
     secrets: createSecrets(config.dataDir, config.secretKey),
+    http,
+    models: createModels(config),
+    retrievalIndex,
   };
   const project = await ensureDefaultProject(database);
   const identity = createIdentity(platform, project.id);
@@ -110,8 +121,9 @@ async function listen(server: Awaited<ReturnType<typeof buildServer>>, config: C
     });
   }
   const address = server.addresses()[0];
+  const port = typeof address === 'object' ? address.port : config.port;
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-  return `http://${host}:${address?.port ?? config.port}`;
+  return `http://${host}:${port}`;
 }
 
 /** Leaves the address where the command line looks for a running server; the lock says if it still runs. */

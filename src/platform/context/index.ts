@@ -1,8 +1,11 @@
-import { type Clock } from '#platform/clock/index.ts';
+import type { Clock } from '#platform/clock/index.ts';
 import type { Config } from '#platform/config/index.ts';
 import type { Database, Tx } from '#platform/database/index.ts';
 import type { Files } from '#platform/files/index.ts';
+import type { HttpClient } from '#platform/http-client/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
+import type { Models } from '#platform/models/index.ts';
+import type { RetrievalIndex } from '#platform/retrieval-index/index.ts';
 import type { Secrets } from '#platform/secrets/index.ts';
 import type { Logger } from '#platform/telemetry/index.ts';
 import { insertActivity } from './activity-store.ts';
@@ -26,6 +29,10 @@ export interface Platform {
   jobs: Jobs;
   files: Files;
   secrets: Secrets;
+  /** Outgoing requests to places that users name. */
+  http: HttpClient;
+  models: Models;
+  retrievalIndex: RetrievalIndex;
 }
 
 /** On whose behalf, in which project, until when: the first argument of every service function. */

@@ -1,4 +1,4 @@
-import { type IDatabase, PgBoss, type Job as QueueJob } from 'pg-boss';
+import { type Db, PgBoss, type Job as QueueJob } from 'pg-boss';
 import type { Platform } from '#platform/context/index.ts';
 import type { Database } from '#platform/database/index.ts';
 import type { JobDefinition, Jobs, Ticket } from './definition.ts';
@@ -12,14 +12,14 @@ export async function installQueue(database: Database): Promise<void> {
   await boss.stop({ close: false });
 }
 
-const asQueueDatabase = (database: Database): IDatabase => ({
+const asQueueDatabase = (database: Database): Db => ({
   executeSql: (text, values) => database.ownerQuery(text, values),
 });
 
 const SCHEMA = 'pgboss';
 const STOP_TIMEOUT_MS = 10_000;
 const SWEEP_SECONDS = 60;
-const RETRY_DELAY_SECONDS = 5;
+const RETRY_DELAY_SECONDS = 2;
 const EXPIRY_MARGIN_SECONDS = 120;
 
 /** The job queue: pg-boss in the product's own database, so that a job is kept as safely as the data. */

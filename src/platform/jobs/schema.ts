@@ -1,9 +1,13 @@
 import { type Static, Type } from 'typebox';
 import { nullable } from '#platform/http/schema.ts';
 
-export const jobState = Type.Union(
-  (['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const).map((state) => Type.Literal(state)),
-);
+export const jobState = Type.Union([
+  Type.Literal('queued'),
+  Type.Literal('running'),
+  Type.Literal('succeeded'),
+  Type.Literal('failed'),
+  Type.Literal('cancelled'),
+]);
 
 export const jobSchema = Type.Object({
     id: Type.String({ format: 'uuid' }),

@@ -20,7 +20,6 @@ export async function registerOpenApi(app: App, version: string): Promise<void> 
       },
       security: [{ token: [] }, { session: [] }],
     },
-    transform: ({ schema, url }) => ({ schema: { operationId: undefined, ...schema }, url }),
   });
 }
 
