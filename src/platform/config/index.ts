@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { appError } from '#platform/errors/index.ts';
 import { integer, list, oneOf, type Setting, secret, text } from './settings.ts';
 
+export { inheritedVariables } from './inherited.ts';
+
 const settings = {
   host: text('HOST', '127.0.0.1', 'Address to listen on.'),
   port: integer('PORT', 3000, [0, 65535], 'Port to listen on; 0 takes a free one.'),
