@@ -1,6 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createIdentity, type Identity } from '#features/identity/index.ts';
 import { ensureDefaultProject } from '#features/projects/index.ts';
 import { type Clock, systemClock } from '#platform/clock/index.ts';
@@ -66,7 +65,10 @@ async function startParts(
 ): Promise<RunningApp> {
   const lock = await lockDataDirectory(config.dataDir);
   closers.push(() => lock.release());
-  const database = await openDatabase({ directory: join(config.dataDir, 'postgres'), template: templateFolder });
+  const database = await openDatabase({
+    directory: join(config.dataDir, 'postgres'),
+    template: templateFolder,
+  });
   closers.push(() => database.close());
 
   const log = options.log ?? createLogger(config.logLevel);

@@ -1,7 +1,7 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { Identity } from '#features/identity/index.ts';
 import type { Platform } from '#platform/context/index.ts';
 import type { App } from '#platform/http/index.ts';
@@ -43,7 +43,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     routerOptions: { maxParamLength: 500 },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
-  useValidators(app);
+  installValidators(app);
   registerErrors(app);
   await registerHeaders(app);
   registerSameOrigin(app, platform.config);
@@ -64,7 +64,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
  * Query strings and paths are text, so numbers in them are converted; a JSON body has types of its own, and
  * converting there would turn null into an empty string.
  */
-function useValidators(app: App): void {
+function installValidators(app: App): void {
   const options = { useDefaults: true, removeAdditional: false, allErrors: false, strict: false } as const;
   const strict = new Ajv.default(options);
   const converting = new Ajv.default({ ...options, coerceTypes: 'array' });

@@ -11,10 +11,16 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 /** A request with exactly these headers; fetch would set Host by itself. */
-function raw(path: string, headers: Record<string, string>, method = 'GET'): Promise<{ status: number; headers: Record<string, unknown> }> {
+function raw(
+  path: string,
+  headers: Record<string, string>,
+  method = 'GET',
+): Promise<{ status: number; headers: Record<string, unknown> }> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(`${app.url}${path}`, { method, headers }, (response) => {
-      response.resume().on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers }));
+      response
+        .resume()
+        .on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers }));
     });
     request.on('error', reject).end();
   });
@@ -52,7 +58,9 @@ describe('who may ask', () => {
     expect((await raw('/api/v1/session', { authorization, host: 'evil.example' })).status).toBe(403);
     expect((await raw('/login?code=x', { host: `evil.example:${own.port}` })).status).toBe(403);
     expect((await raw('/api/v1/session', { authorization, host: `localhost:${own.port}` })).status).toBe(200);
-    expect((await raw('/api/v1/session', { authorization, origin: 'https://evil.example' })).status).toBe(403);
+    expect((await raw('/api/v1/session', { authorization, origin: 'https://evil.example' })).status).toBe(
+      403,
+    );
     expect((await raw('/api/v1/session', { authorization, origin: 'http://127.0.0.1:1' })).status).toBe(403);
     expect((await raw('/api/v1/session', { authorization, origin: 'null' })).status).toBe(403);
     expect((await raw('/api/v1/session', { authorization, origin: own.origin })).status).toBe(200);

@@ -7,6 +7,13 @@ import type { Context, Platform } from '#platform/context/index.ts';
 import { countUnfinishedJobs } from '#platform/jobs/index.ts';
 import { type RunningApp, startApp } from '../app/index.ts';
 
+export interface TestAnswer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: the shape of an answer is what tests assert.
+  body: any;
+}
+
 export interface TestApp {
   url: string;
   token: string;
@@ -14,8 +21,12 @@ export interface TestApp {
   platform: Platform;
   context: Context;
   /** Sends JSON as the owner and reads the JSON answer. */
-  // biome-ignore lint/suspicious/noExplicitAny: the shape of an answer is what tests assert.
-  request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<{ status: number; body: any; headers: Headers }>;
+  request(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<TestAnswer>;
   /** Waits until no job is queued or running. */
   runJobs(): Promise<void>;
   close(): Promise<void>;

@@ -5,7 +5,11 @@ import { expect, test } from 'vitest';
 import { describeConfig, loadConfig } from './index.ts';
 
 test('an empty environment gives a server on loopback with its data beside it', () => {
-  expect(loadConfig({})).toMatchObject({ host: '127.0.0.1', port: 3000, dataDir: join(process.cwd(), 'data') });
+  expect(loadConfig({})).toMatchObject({
+    host: '127.0.0.1',
+    port: 3000,
+    dataDir: join(process.cwd(), 'data'),
+  });
 });
 
 test('every wrong value is named in one message that says what it must be', () => {
@@ -13,7 +17,9 @@ test('every wrong value is named in one message that says what it must be', () =
     'PORT must be a whole number from 0 to 65535, not "abc". LOG_LEVEL must be one of',
   );
   expect(() => loadConfig({ SECRET_KEY: 'short' })).toThrow('SECRET_KEY must be 64 hexadecimal characters');
-  expect(() => loadConfig({ MODEL_PROVIDER: 'openai-compatible', MODEL_NAME: 'm' })).toThrow('MODEL_BASE_URL must be set');
+  expect(() => loadConfig({ MODEL_PROVIDER: 'openai-compatible', MODEL_NAME: 'm' })).toThrow(
+    'MODEL_BASE_URL must be set',
+  );
 });
 
 test('a secret may come from a file, and from one place only', () => {
@@ -21,12 +27,17 @@ test('a secret may come from a file, and from one place only', () => {
   const file = join(folder, 'key');
   writeFileSync(file, 'from-file\n');
   expect(loadConfig({ MODEL_API_KEY_FILE: file }).modelApiKey).toBe('from-file');
-  expect(() => loadConfig({ MODEL_API_KEY_FILE: file, MODEL_API_KEY: 'x' })).toThrow('set MODEL_API_KEY or MODEL_API_KEY_FILE');
-  expect(() => loadConfig({ MODEL_API_KEY_FILE: join(folder, 'none') })).toThrow('readable from MODEL_API_KEY_FILE (ENOENT)');
+  expect(() => loadConfig({ MODEL_API_KEY_FILE: file, MODEL_API_KEY: 'x' })).toThrow(
+    'set MODEL_API_KEY or MODEL_API_KEY_FILE',
+  );
+  expect(() => loadConfig({ MODEL_API_KEY_FILE: join(folder, 'none') })).toThrow(
+    'readable from MODEL_API_KEY_FILE (ENOENT)',
+  );
   rmSync(folder, { recursive: true });
 });
 
 test('the documentation lists every setting', () => {
   const table = describeConfig();
-  for (const name of ['HOST', 'PORT', 'DATA_DIR', 'SECRET_KEY', 'MODEL_PROVIDER']) expect(table).toContain(`| \`${name}\` |`);
+  for (const name of ['HOST', 'PORT', 'DATA_DIR', 'SECRET_KEY', 'MODEL_PROVIDER'])
+    expect(table).toContain(`| \`${name}\` |`);
 });

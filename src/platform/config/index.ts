@@ -8,8 +8,15 @@ export { inheritedVariables } from './inherited.ts';
 const settings = {
   host: text('HOST', '127.0.0.1', 'Address to listen on.'),
   port: integer('PORT', 3000, [0, 65535], 'Port to listen on; 0 takes a free one.'),
-  dataDir: text('DATA_DIR', './data', 'Folder that holds everything: database, index, mirrors, files and keys.'),
-  allowedHosts: list('ALLOWED_HOSTS', 'Further Host names that requests may name, beside the loopback names.'),
+  dataDir: text(
+    'DATA_DIR',
+    './data',
+    'Folder that holds everything: database, index, mirrors, files and keys.',
+  ),
+  allowedHosts: list(
+    'ALLOWED_HOSTS',
+    'Further Host names that requests may name, beside the loopback names.',
+  ),
   logLevel: oneOf(
     'LOG_LEVEL',
     ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -20,14 +27,34 @@ const settings = {
     'SECRET_KEY',
     'Key that encrypts stored tokens: 32 bytes as 64 hexadecimal characters. Made and kept in DATA_DIR/secret-key if not given.',
   ),
-  gitTimeoutSeconds: integer('GIT_TIMEOUT_SECONDS', 1800, [1, 86_400], 'Longest time one git command may take.'),
-  gitMaxMegabytes: integer('GIT_MAX_MEGABYTES', 4096, [1, 1_000_000], 'Largest mirror of one repository, in MB.'),
-  syncMinutes: integer('SYNC_MINUTES', 30, [1, 10_080], 'How often a tracked repository is fetched, unless it says otherwise.'),
+  gitTimeoutSeconds: integer(
+    'GIT_TIMEOUT_SECONDS',
+    1800,
+    [1, 86_400],
+    'Longest time one git command may take.',
+  ),
+  gitMaxMegabytes: integer(
+    'GIT_MAX_MEGABYTES',
+    4096,
+    [1, 1_000_000],
+    'Largest mirror of one repository, in MB.',
+  ),
+  syncMinutes: integer(
+    'SYNC_MINUTES',
+    30,
+    [1, 10_080],
+    'How often a tracked repository is fetched, unless it says otherwise.',
+  ),
   outgoingAllowHosts: list(
     'OUTGOING_ALLOW_HOSTS',
     'Hosts that may be fetched though their address is private or loopback.',
   ),
-  uploadMaxMegabytes: integer('UPLOAD_MAX_MEGABYTES', 50, [1, 1024], 'Largest document that is accepted, in MB.'),
+  uploadMaxMegabytes: integer(
+    'UPLOAD_MAX_MEGABYTES',
+    50,
+    [1, 1024],
+    'Largest document that is accepted, in MB.',
+  ),
   modelProvider: oneOf(
     'MODEL_PROVIDER',
     ['anthropic', 'openai', 'openai-compatible'],
@@ -36,8 +63,17 @@ const settings = {
   ),
   modelName: text('MODEL_NAME', undefined, 'Name of the model at its provider.'),
   modelApiKey: secret('MODEL_API_KEY', 'Key for the model provider.'),
-  modelBaseUrl: text('MODEL_BASE_URL', undefined, 'Base URL of the model server; needed for openai-compatible.'),
-  modelTimeoutSeconds: integer('MODEL_TIMEOUT_SECONDS', 60, [1, 600], 'Longest time an answer of the model may take.'),
+  modelBaseUrl: text(
+    'MODEL_BASE_URL',
+    undefined,
+    'Base URL of the model server; needed for openai-compatible.',
+  ),
+  modelTimeoutSeconds: integer(
+    'MODEL_TIMEOUT_SECONDS',
+    60,
+    [1, 600],
+    'Longest time an answer of the model may take.',
+  ),
 };
 
 type Settings = typeof settings;
@@ -85,7 +121,9 @@ function readValue(environment: Environment, name: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').trim() || undefined;
   } catch (error) {
-    throw new Error(`be readable from ${name}_FILE (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`);
+    throw new Error(
+      `be readable from ${name}_FILE (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`,
+    );
   }
 }
 

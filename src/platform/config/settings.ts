@@ -9,7 +9,11 @@ export interface Setting<T> {
   parse(text: string | undefined): T;
 }
 
-export function text<D extends string | undefined>(name: string, fallback: D, description: string): Setting<string | D> {
+export function text<D extends string | undefined>(
+  name: string,
+  fallback: D,
+  description: string,
+): Setting<string | D> {
   return { name, description, defaultText: fallback ?? 'none', parse: (value) => value ?? fallback };
 }
 
@@ -18,7 +22,12 @@ export function secret(name: string, description: string): Setting<string | unde
   return { name, description, secret: true, defaultText: 'none', parse: (value) => value };
 }
 
-export function integer(name: string, fallback: number, range: [number, number], description: string): Setting<number> {
+export function integer(
+  name: string,
+  fallback: number,
+  range: [number, number],
+  description: string,
+): Setting<number> {
   return {
     name,
     description,

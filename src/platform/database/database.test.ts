@@ -16,7 +16,10 @@ const here: Scope = { projectId: newId(), role: 'owner' };
 const elsewhere: Scope = { projectId: newId(), role: 'owner' };
 
 async function addProject(scope: Scope): Promise<void> {
-  await database.ownerQuery('insert into projects (id, slug, name) values ($1, $2, $2)', [scope.projectId, scope.projectId]);
+  await database.ownerQuery('insert into projects (id, slug, name) values ($1, $2, $2)', [
+    scope.projectId,
+    scope.projectId,
+  ]);
 }
 
 function addActivity(scope: Scope, action: string): Promise<unknown> {
@@ -42,7 +45,9 @@ describe('isolation', () => {
   test('a transaction sees and writes its own project only', async () => {
     await addActivity(here, 'mine');
     await addActivity(elsewhere, 'theirs');
-    const seen = await database.transaction(here, (tx) => tx.execute<{ action: string }>(sql`select action from activity`));
+    const seen = await database.transaction(here, (tx) =>
+      tx.execute<{ action: string }>(sql`select action from activity`),
+    );
     expect(seen.rows.map((row) => row.action)).toEqual(['mine']);
     const stolen = database.transaction(here, (tx) =>
       tx.execute(sql`insert into sessions (token_hash, project_id, actor_id, actor_name, expires_at)
@@ -52,7 +57,9 @@ describe('isolation', () => {
   });
 
   test('a viewer reads and cannot write, whatever the code above forgets', async () => {
-    await expect(addActivity({ ...here, role: 'viewer' }, 'no')).rejects.toMatchObject({ cause: { code: '42501' } });
+    await expect(addActivity({ ...here, role: 'viewer' }, 'no')).rejects.toMatchObject({
+      cause: { code: '42501' },
+    });
   });
 
   test('the activity log can be added to and never changed', async () => {
@@ -89,7 +96,10 @@ describe('the one connection', () => {
   test('concurrent transactions wait for each other and all succeed', async () => {
     const results = await Promise.all(
       Array.from({ length: 50 }, (_, n) =>
-        database.transaction(here, async (tx) => (await tx.execute<{ n: number }>(sql`select ${n}::int as n`)).rows[0]?.n),
+        database.transaction(
+          here,
+          async (tx) => (await tx.execute<{ n: number }>(sql`select ${n}::int as n`)).rows[0]?.n,
+        ),
       ),
     );
     expect(results).toEqual(Array.from({ length: 50 }, (_, n) => n));
@@ -119,7 +129,9 @@ describe('the one connection', () => {
   });
 
   test('64-bit integers are numbers and large answers arrive whole', async () => {
-    const { rows } = await database.ownerQuery("select 5000000000::int8 as big, repeat('x', 3000000) as long");
+    const { rows } = await database.ownerQuery(
+      "select 5000000000::int8 as big, repeat('x', 3000000) as long",
+    );
     expect(rows[0]?.['big']).toBe(5_000_000_000);
     expect(String(rows[0]?.['long'])).toHaveLength(3_000_000);
   });
@@ -132,7 +144,10 @@ describe('the one connection', () => {
       last = performance.now();
     }, 5);
     const begin = performance.now();
-    await database.ownerQuery('select count(*) from generate_series(1, 3000000) a where md5(a::text) like $1', ['0000%']);
+    await database.ownerQuery(
+      'select count(*) from generate_series(1, 3000000) a where md5(a::text) like $1',
+      ['0000%'],
+    );
     const duration = performance.now() - begin;
     clearInterval(timer);
     expect(longest).toBeLessThan(duration / 2);
@@ -141,28 +156,43 @@ describe('the one connection', () => {
 
 describe('durability', () => {
   test('fsync is on, by a method that reaches the disk', async () => {
-    const { rows } = await database.ownerQuery("select current_setting('fsync') as fsync, current_setting('wal_sync_method') as method");
+    const { rows } = await database.ownerQuery(
+      "select current_setting('fsync') as fsync, current_setting('wal_sync_method') as method",
+    );
     expect(rows).toEqual([{ fsync: 'on', method: 'fsync' }]);
   });
 
   const strace = existsSync('/usr/bin/strace');
-  test.skipIf(!strace)('each commit syncs the log to disk (seen by strace; skipped where it is not installed)', async () => {
-    const child = join(import.meta.dirname, 'fixtures', 'commit-rows.ts');
-    const target = join(directory, 'strace', 'postgres');
-    const log = join(directory, 'strace.log');
-    execFileSync('strace', ['-f', '-e', 'trace=fdatasync', '-o', log, process.execPath, child, target, '50'], {
-      stdio: 'pipe',
-      timeout: 60_000,
-    });
-    const syncs = (await readFile(log, 'utf8')).split('\n').filter((line) => line.includes('fdatasync(') && line.includes('= 0'));
-    expect(syncs.length).toBeGreaterThanOrEqual(50);
-  });
+  test.skipIf(!strace)(
+    'each commit syncs the log to disk (seen by strace; skipped where it is not installed)',
+    async () => {
+      const child = join(import.meta.dirname, 'fixtures', 'commit-rows.ts');
+      const target = join(directory, 'strace', 'postgres');
+      const log = join(directory, 'strace.log');
+      execFileSync(
+        'strace',
+        ['-f', '-e', 'trace=fdatasync', '-o', log, process.execPath, child, target, '50'],
+        {
+          stdio: 'pipe',
+          timeout: 60_000,
+        },
+      );
+      const syncs = (await readFile(log, 'utf8'))
+        .split('\n')
+        .filter((line) => line.includes('fdatasync(') && line.includes('= 0'));
+      expect(syncs.length).toBeGreaterThanOrEqual(50);
+    },
+  );
 
   test('what was acknowledged before a kill -9 is there after it', async () => {
     const target = join(directory, 'killed', 'postgres');
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'fixtures', 'commit-rows.ts'), target, '100000'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = spawn(
+      process.execPath,
+      [join(import.meta.dirname, 'fixtures', 'commit-rows.ts'), target, '100000'],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     let acknowledged = 0;
     await new Promise<void>((resolve) => {
       child.stdout.on('data', (chunk: Buffer) => {

@@ -40,7 +40,9 @@ const INT8 = 20;
 const types = {
   // int8 counts rows and bytes here, far below 2^53, and both drivers must give the same type.
   getTypeParser: ((oid: number, format: 'text' | 'binary') =>
-    oid === INT8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+    oid === INT8 && format !== 'binary'
+      ? Number
+      : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 };
 
 /** Opens the database, migrated to this version's schema. */
@@ -106,7 +108,8 @@ function createDatabase(pool: pg.Pool, backend: { exclusive: boolean; close(): P
       else done();
     },
     async ownerQuery(text, values) {
-      if (current.getStore()) throw appError('nested-transaction', 500, 'A query was sent past the open transaction.');
+      if (current.getStore())
+        throw appError('nested-transaction', 500, 'A query was sent past the open transaction.');
       return pool.query(text, values);
     },
     async close() {

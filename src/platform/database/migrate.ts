@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import type { Pool, PoolClient } from 'pg';
 import { appError } from '#platform/errors/index.ts';
 
@@ -11,7 +11,10 @@ export interface Migration {
 }
 
 // The same relative place from the source (src/platform/database) and from the build (dist/server/x).
-const MIGRATIONS = new URL(import.meta.url.endsWith('.ts') ? '../../../migrations/' : '../../migrations/', import.meta.url);
+const MIGRATIONS = new URL(
+  import.meta.url.endsWith('.ts') ? '../../../migrations/' : '../../migrations/',
+  import.meta.url,
+);
 const ADVISORY_LOCK = 7_263_402;
 
 /** The migrations that ship with this version, in order. */
@@ -20,7 +23,12 @@ export async function readMigrations(): Promise<Migration[]> {
   return Promise.all(
     names.map(async (name) => {
       const sql = await readFile(new URL(name, MIGRATIONS), 'utf8');
-      return { version: Number(name.slice(0, 4)), name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+      return {
+        version: Number(name.slice(0, 4)),
+        name,
+        sql,
+        checksum: createHash('sha256').update(sql).digest('hex'),
+      };
     }),
   );
 }
@@ -66,19 +74,32 @@ async function readApplied(client: PoolClient): Promise<Map<number, { name: stri
   return new Map(rows.map((row) => [row.version, row]));
 }
 
-function refuseNewerOrChanged(migrations: Migration[], applied: Map<number, { name: string; checksum: string }>): void {
+function refuseNewerOrChanged(
+  migrations: Migration[],
+  applied: Map<number, { name: string; checksum: string }>,
+): void {
   const known = new Map(migrations.map((migration) => [migration.version, migration]));
   for (const [version, row] of applied) {
     const migration = known.get(version);
     if (!migration) {
-      throw appError('schema-newer', 500, `The database has migration ${row.name}, which this version doesn't know.`, {
-        remedy: 'Start the version that made it, or a newer one.',
-      });
+      throw appError(
+        'schema-newer',
+        500,
+        `The database has migration ${row.name}, which this version doesn't know.`,
+        {
+          remedy: 'Start the version that made it, or a newer one.',
+        },
+      );
     }
     if (migration.checksum !== row.checksum) {
-      throw appError('migration-changed', 500, `Migration ${row.name} was applied in another form than it has now.`, {
-        remedy: 'An applied migration is never edited: restore the file and add a new migration.',
-      });
+      throw appError(
+        'migration-changed',
+        500,
+        `Migration ${row.name} was applied in another form than it has now.`,
+        {
+          remedy: 'An applied migration is never edited: restore the file and add a new migration.',
+        },
+      );
     }
   }
 }
@@ -95,6 +116,11 @@ async function apply(client: PoolClient, migration: Migration): Promise<void> {
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');
-    throw appError('migration-failed', 500, `Migration ${migration.name} failed: ${(error as Error).message}`, { cause: error });
+    throw appError(
+      'migration-failed',
+      500,
+      `Migration ${migration.name} failed: ${(error as Error).message}`,
+      { cause: error },
+    );
   }
 }

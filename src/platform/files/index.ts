@@ -16,7 +16,8 @@ export interface Files {
 /** Uploaded files in one folder. A key is a name this module made, never a path from outside. */
 export function createFiles(directory: string): Files {
   const pathOf = (key: string): string => {
-    if (!/^[0-9a-f-]{36}$/.test(key)) throw appError('file-key-invalid', 400, 'That is not the key of a stored file.');
+    if (!/^[0-9a-f-]{36}$/.test(key))
+      throw appError('file-key-invalid', 400, 'That is not the key of a stored file.');
     return join(directory, key);
   };
   return {

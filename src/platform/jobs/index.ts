@@ -1,5 +1,14 @@
 export { defineJob, type JobDefinition, type JobHandle, type Jobs } from './definition.ts';
 export { createJobs, installQueue } from './queue.ts';
 export { type Job, jobSchema, jobState } from './schema.ts';
-export { cancelJob, countUnfinishedJobs, emitEvent, getJob, listJobs, retryJob, startJob, toJob } from './service.ts';
+export {
+  cancelJob,
+  countUnfinishedJobs,
+  emitEvent,
+  getJob,
+  listJobs,
+  retryJob,
+  startJob,
+  toJob,
+} from './service.ts';
 export type { JobProblem, JobProgress, JobState } from './tables.ts';

@@ -38,12 +38,23 @@ afterEach(async () => {
 const defaults = { retryLimit: 1, timeoutSeconds: 30 };
 
 /** A platform with nothing but a database and the given jobs. */
-async function startPlatform(definitions: JobDefinition[]): Promise<{ context: Context; stop: () => Promise<void> }> {
+async function startPlatform(
+  definitions: JobDefinition[],
+): Promise<{ context: Context; stop: () => Promise<void> }> {
   const database = await openDatabase({ directory: join(dataDir, 'postgres'), template: templateFolder });
   const jobs = createJobs(definitions);
-  const parts = { config: loadConfig({}), log: pino({ level: 'silent' }), clock: systemClock, database, jobs };
+  const parts = {
+    config: loadConfig({}),
+    log: pino({ level: 'silent' }),
+    clock: systemClock,
+    database,
+    jobs,
+  };
   const platform = parts as unknown as Platform;
-  await database.ownerQuery("insert into projects (id, slug, name) values ($1, 'p', 'P') on conflict do nothing", [newId()]);
+  await database.ownerQuery(
+    "insert into projects (id, slug, name) values ($1, 'p', 'P') on conflict do nothing",
+    [newId()],
+  );
   const { rows } = await database.ownerQuery('select id from projects');
   await jobs.start(platform, { work: true });
   let stopped: Promise<void> | undefined;
@@ -53,7 +64,10 @@ async function startPlatform(definitions: JobDefinition[]): Promise<{ context: C
   };
   cleanups.push(stop);
   const actor = { kind: 'owner', id: 'o', name: 'O' } as const;
-  return { context: createContext(platform, { projectId: String(rows[0]?.['id']), role: 'owner', actor }), stop };
+  return {
+    context: createContext(platform, { projectId: String(rows[0]?.['id']), role: 'owner', actor }),
+    stop,
+  };
 }
 
 async function ended(context: Context, id: string): Promise<Job> {
@@ -78,7 +92,11 @@ test('a job runs, reports progress and keeps its result', async () => {
   });
   const { context } = await startPlatform([work as unknown as JobDefinition]);
   const job = await ended(context, (await start(context, work, { n: 21 })).id);
-  expect(job).toMatchObject({ state: 'succeeded', result: { doubled: 42 }, progress: { phase: 'counting', done: 1 } });
+  expect(job).toMatchObject({
+    state: 'succeeded',
+    result: { doubled: 42 },
+    progress: { phase: 'counting', done: 1 },
+  });
 });
 
 test('an unexpected error is tried again, and the last one is kept without its internals', async () => {
@@ -92,7 +110,10 @@ test('an unexpected error is tried again, and the last one is kept without its i
     },
   });
   const { context } = await startPlatform([work as unknown as JobDefinition]);
-  expect(await ended(context, (await start(context, work, { failures: 1 })).id)).toMatchObject({ state: 'succeeded', attempt: 2 });
+  expect(await ended(context, (await start(context, work, { failures: 1 })).id)).toMatchObject({
+    state: 'succeeded',
+    attempt: 2,
+  });
   const failed = await ended(context, (await start(context, work, { failures: 9 })).id);
   expect(failed).toMatchObject({ state: 'failed', problem: { code: 'unexpected' } });
   expect(JSON.stringify(failed)).not.toContain('secret detail');
@@ -104,7 +125,9 @@ test('an explained failure is final at once, and a person can retry it', async (
     ...defaults,
     kind: 'test.refuse',
     run: async () => {
-      throw appError('not-a-repository', 422, 'That folder is not a repository.', { remedy: 'Choose another.' });
+      throw appError('not-a-repository', 422, 'That folder is not a repository.', {
+        remedy: 'Choose another.',
+      });
     },
   });
   const { context } = await startPlatform([work as unknown as JobDefinition]);
@@ -112,7 +135,11 @@ test('an explained failure is final at once, and a person can retry it', async (
   expect(job).toMatchObject({
     state: 'failed',
     attempt: 1,
-    problem: { code: 'not-a-repository', message: 'That folder is not a repository.', remedy: 'Choose another.' },
+    problem: {
+      code: 'not-a-repository',
+      message: 'That folder is not a repository.',
+      remedy: 'Choose another.',
+    },
   });
   const again = await retryJob(context, job.id);
   expect(again.id).not.toBe(job.id);
@@ -121,7 +148,12 @@ test('an explained failure is final at once, and a person can retry it', async (
 
 test('a running job is cancelled, and one that outlives its time is stopped', async () => {
   const wait = (kind: string, timeoutSeconds: number) =>
-    defineJob({ kind, retryLimit: 0, timeoutSeconds, run: (context) => sleep(30_000, null, { signal: context.signal }) });
+    defineJob({
+      kind,
+      retryLimit: 0,
+      timeoutSeconds,
+      run: (context) => sleep(30_000, null, { signal: context.signal }),
+    });
   const patient = wait('test.patient', 30);
   const hasty = wait('test.hasty', 1);
   const { context } = await startPlatform([patient, hasty] as unknown as JobDefinition[]);

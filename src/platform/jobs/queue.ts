@@ -7,7 +7,12 @@ import { startScheduledJob } from './service.ts';
 
 /** Makes the queue's own tables, so that a prepared database has them. */
 export async function installQueue(database: Database): Promise<void> {
-  const boss = new PgBoss({ db: asQueueDatabase(database), schema: SCHEMA, supervise: false, schedule: false });
+  const boss = new PgBoss({
+    db: asQueueDatabase(database),
+    schema: SCHEMA,
+    supervise: false,
+    schedule: false,
+  });
   await boss.start();
   await boss.stop({ close: false });
 }
@@ -54,7 +59,9 @@ export function createJobs(definitions: readonly JobDefinition[]): Jobs {
       await requeueUnfinished(platform, boss, jobs);
       await startWorkers(platform, boss, { definitions, runs, workers });
       sweep = setInterval(() => {
-        redispatchLost(platform, jobs).catch((error: unknown) => platform.log.warn({ err: error }, 'job sweep failed'));
+        redispatchLost(platform, jobs).catch((error: unknown) =>
+          platform.log.warn({ err: error }, 'job sweep failed'),
+        );
       }, SWEEP_SECONDS * 1000);
       sweep.unref();
     },
@@ -125,7 +132,9 @@ async function startSchedule(
 async function requeueUnfinished(platform: Platform, boss: PgBoss, jobs: Jobs): Promise<void> {
   if (!platform.database.exclusive) return;
   for (const kind of jobs.definitions.keys()) await boss.deleteAllJobs(kind);
-  await platform.database.ownerQuery("update jobs set state = 'queued', heartbeat_at = null where state = 'running'");
+  await platform.database.ownerQuery(
+    "update jobs set state = 'queued', heartbeat_at = null where state = 'running'",
+  );
   const { rows } = await platform.database.ownerQuery(
     "select id, project_id, kind from jobs where state = 'queued' order by id",
   );

@@ -13,7 +13,11 @@ const STOPPING = Symbol('stopping');
 export interface ActiveRuns {
   cancel(id: string): void;
   stopAll(): void;
-  run(platform: Platform, definition: JobDefinition, job: { jobId: string; projectId: string }): Promise<void>;
+  run(
+    platform: Platform,
+    definition: JobDefinition,
+    job: { jobId: string; projectId: string },
+  ): Promise<void>;
 }
 
 export function createActiveRuns(): ActiveRuns {
@@ -73,7 +77,11 @@ async function runClaimed(
     context.log.info({ attempt: row.attempt }, 'job succeeded');
   } catch (error) {
     await reporter.stop();
-    await settleFailure(context, definition, row, { error, timedOut: timeout.aborted, reason: controller.signal.reason });
+    await settleFailure(context, definition, row, {
+      error,
+      timedOut: timeout.aborted,
+      reason: controller.signal.reason,
+    });
   }
 }
 

@@ -1,4 +1,11 @@
-import { type Context, createContext, type Platform, recordActivity, systemActor, type Tx } from '#platform/context/index.ts';
+import {
+  type Context,
+  createContext,
+  type Platform,
+  recordActivity,
+  systemActor,
+  type Tx,
+} from '#platform/context/index.ts';
 import { appError, notFound } from '#platform/errors/index.ts';
 import { isId, newId } from '#platform/ids/index.ts';
 import type { JobDefinition } from './definition.ts';
@@ -127,7 +134,11 @@ export async function retryJob(context: Context, id: string): Promise<Job> {
     const row = isId(id) ? await selectJob(tx, id) : undefined;
     if (!row) throw notFound('job', id);
     if (row.state !== 'failed' && row.state !== 'cancelled') {
-      throw appError('job-not-ended', 409, `The job is ${row.state}; only a failed or cancelled job can be retried.`);
+      throw appError(
+        'job-not-ended',
+        409,
+        `The job is ${row.state}; only a failed or cancelled job can be retried.`,
+      );
     }
     const definition = context.platform.jobs.definitions.get(row.kind);
     if (!definition) throw appError('job-unknown', 409, `This version has no job of kind ${row.kind}.`);

@@ -59,7 +59,12 @@ export async function selectJobs(tx: Tx, filter: JobFilter): Promise<JobRow[]> {
 export async function claimJob(tx: Tx, id: string): Promise<JobRow | undefined> {
   const [row] = await tx
     .update(jobs)
-    .set({ state: 'running', attempt: sql`${jobs.attempt} + 1`, startedAt: sql`now()`, heartbeatAt: sql`now()` })
+    .set({
+      state: 'running',
+      attempt: sql`${jobs.attempt} + 1`,
+      startedAt: sql`now()`,
+      heartbeatAt: sql`now()`,
+    })
     .where(
       and(
         eq(jobs.id, id),
@@ -83,7 +88,12 @@ export async function touchJob(tx: Tx, id: string, progress: JobProgress | undef
 export async function finishJob(
   tx: Tx,
   id: string,
-  outcome: { state: JobState; result?: unknown; problem?: JobProblem | null; progress?: JobProgress | undefined },
+  outcome: {
+    state: JobState;
+    result?: unknown;
+    problem?: JobProblem | null;
+    progress?: JobProgress | undefined;
+  },
 ): Promise<void> {
   const { progress, ...rest } = outcome;
   const finished = outcome.state === 'queued' ? null : sql`now()`;
@@ -93,7 +103,11 @@ export async function finishJob(
     .where(eq(jobs.id, id));
 }
 
-export async function updateJob(tx: Tx, id: string, values: Partial<typeof jobs.$inferInsert>): Promise<JobRow | undefined> {
+export async function updateJob(
+  tx: Tx,
+  id: string,
+  values: Partial<typeof jobs.$inferInsert>,
+): Promise<JobRow | undefined> {
   const [row] = await tx.update(jobs).set(values).where(eq(jobs.id, id)).returning();
   return row;
 }

@@ -23,7 +23,9 @@ export const jobs = pgTable('jobs', {
   subjectId: text('subject_id'),
   singletonKey: text('singleton_key'),
   input: jsonb().notNull(),
-  state: text({ enum: ['queued', 'running', 'succeeded', 'failed', 'cancelled'] }).notNull().default('queued'),
+  state: text({ enum: ['queued', 'running', 'succeeded', 'failed', 'cancelled'] })
+    .notNull()
+    .default('queued'),
   progress: jsonb().$type<JobProgress>(),
   result: jsonb(),
   problem: jsonb().$type<JobProblem>(),

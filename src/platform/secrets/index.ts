@@ -20,7 +20,9 @@ export function createSecrets(dataDir: string, configuredKey: string | undefined
       const iv = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', key, iv);
       const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
-      return [KEY_VERSION, ...[iv, cipher.getAuthTag(), body].map((part) => part.toString('base64url'))].join('.');
+      return [KEY_VERSION, ...[iv, cipher.getAuthTag(), body].map((part) => part.toString('base64url'))].join(
+        '.',
+      );
     },
     decrypt(stored) {
       const [version, ...parts] = stored.split('.');
@@ -31,10 +33,16 @@ export function createSecrets(dataDir: string, configuredKey: string | undefined
         decipher.setAuthTag(tag);
         return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
       } catch (cause) {
-        throw appError('secret-unreadable', 409, 'A stored secret cannot be decrypted with the present key.', {
-          remedy: 'Start with the SECRET_KEY (or DATA_DIR/secret-key) it was stored with, or enter the secret again.',
-          cause,
-        });
+        throw appError(
+          'secret-unreadable',
+          409,
+          'A stored secret cannot be decrypted with the present key.',
+          {
+            remedy:
+              'Start with the SECRET_KEY (or DATA_DIR/secret-key) it was stored with, or enter the secret again.',
+            cause,
+          },
+        );
       }
     },
   };

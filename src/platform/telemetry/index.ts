@@ -17,12 +17,20 @@ const SECRET_FIELDS = [
 /** The process's logger: JSON lines on stdout, with secret fields redacted; pretty only on a terminal. */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const redact = { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: '[redacted]' };
-  const options = { level, redact, base: { service: 'commandcenter' }, timestamp: pino.stdTimeFunctions.isoTime };
+  const options = {
+    level,
+    redact,
+    base: { service: 'commandcenter' },
+    timestamp: pino.stdTimeFunctions.isoTime,
+  };
   if (destination) return pino(options, destination);
   if (process.stdout.isTTY) {
     return pino({
       ...options,
-      transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname,service', translateTime: 'HH:MM:ss' } },
+      transport: {
+        target: 'pino-pretty',
+        options: { ignore: 'pid,hostname,service', translateTime: 'HH:MM:ss' },
+      },
     });
   }
   return pino(options);

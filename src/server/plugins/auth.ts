@@ -22,7 +22,8 @@ export async function registerAuth(app: App, platform: Platform, identity: Ident
     const principal = await authenticate(request, identity);
     if (!principal) {
       throw appError('not-signed-in', 401, 'This needs a session or a token.', {
-        remedy: 'Open a link from `commandcenter login-link`, or send the owner token as "Authorization: Bearer …".',
+        remedy:
+          'Open a link from `commandcenter login-link`, or send the owner token as "Authorization: Bearer …".',
       });
     }
     if (RANK[principal.role] < RANK[permission]) {

@@ -14,7 +14,11 @@ export async function registerOpenApi(app: App, version: string): Promise<void> 
       },
       components: {
         securitySchemes: {
-          token: { type: 'http', scheme: 'bearer', description: 'The owner token from DATA_DIR/owner-token.' },
+          token: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'The owner token from DATA_DIR/owner-token.',
+          },
           session: { type: 'apiKey', in: 'cookie', name: 'commandcenter_session' },
         },
       },

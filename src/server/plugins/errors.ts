@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import type { App } from '#platform/http/index.ts';
 import { AppError, appError } from '#platform/errors/index.ts';
+import type { App } from '#platform/http/index.ts';
 
 /** Every error leaves as RFC 9457 problem details: a stable code, a plain sentence, and what to do. */
 export function registerErrors(app: App): void {
@@ -8,7 +8,11 @@ export function registerErrors(app: App): void {
 }
 
 /** Answers with the problem that stands for `error`; what isn't meant for the caller is only logged. */
-export function sendProblem(error: FastifyError | AppError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function sendProblem(
+  error: FastifyError | AppError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const problem = toAppError(error);
   if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
   return reply
@@ -42,7 +46,11 @@ function toAppError(error: FastifyError | AppError): AppError {
     });
   }
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
-    return appError(error.code?.toLowerCase().replaceAll('_', '-') ?? 'bad-request', error.statusCode, error.message);
+    return appError(
+      error.code?.toLowerCase().replaceAll('_', '-') ?? 'bad-request',
+      error.statusCode,
+      error.message,
+    );
   }
   return appError('internal', 500, 'Something went wrong on the server.', {
     remedy: 'Look for the request id in its log.',

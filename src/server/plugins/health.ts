@@ -6,7 +6,9 @@ const answer = Type.Object({ status: Type.String() });
 
 /** Whether the process lives, and whether it can serve. */
 export function registerHealth(app: App, platform: Platform): void {
-  app.get('/livez', { schema: { hide: true, response: { 200: answer } }, logLevel: 'silent' }, () => ({ status: 'ok' }));
+  app.get('/livez', { schema: { hide: true, response: { 200: answer } }, logLevel: 'silent' }, () => ({
+    status: 'ok',
+  }));
   app.get(
     '/readyz',
     { schema: { hide: true, response: { 200: answer, 503: answer } }, logLevel: 'silent' },

@@ -1,9 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
-import { type App, decodeCursor, encodeCursor, pageOf, pageQuery } from '#platform/http/index.ts';
-import { cancelJob, getJob, type Job, jobSchema, jobState, listJobs, retryJob } from '#platform/jobs/index.ts';
 import type { Context } from '#platform/context/index.ts';
+import { type App, decodeCursor, encodeCursor, pageOf, pageQuery } from '#platform/http/index.ts';
+import {
+  cancelJob,
+  getJob,
+  type Job,
+  jobSchema,
+  jobState,
+  listJobs,
+  retryJob,
+} from '#platform/jobs/index.ts';
 
 const POLL_MS = 300;
 const KEEP_ALIVE_MS = 15_000;
@@ -42,12 +50,18 @@ export async function jobRoutes(app: App): Promise<void> {
   );
   app.get(
     '/jobs/:id',
-    { schema: { tags, summary: 'Get a job', params, response: { 200: jobSchema } }, config: { permission: 'viewer' } },
+    {
+      schema: { tags, summary: 'Get a job', params, response: { 200: jobSchema } },
+      config: { permission: 'viewer' },
+    },
     ({ context, params: { id } }) => getJob(context, id),
   );
   app.post(
     '/jobs/:id/cancel',
-    { schema: { tags, summary: 'Ask a job to stop', params, response: { 200: jobSchema } }, config: { permission: 'editor' } },
+    {
+      schema: { tags, summary: 'Ask a job to stop', params, response: { 200: jobSchema } },
+      config: { permission: 'editor' },
+    },
     ({ context, params: { id } }) => cancelJob(context, id),
   );
   app.post(
@@ -65,7 +79,10 @@ export async function jobRoutes(app: App): Promise<void> {
   );
   app.get(
     '/jobs/:id/events',
-    { schema: { tags, summary: 'Follow a job to its end (server-sent events)', params }, config: { permission: 'viewer' } },
+    {
+      schema: { tags, summary: 'Follow a job to its end (server-sent events)', params },
+      config: { permission: 'viewer' },
+    },
     async ({ context, params: { id } }, reply) => {
       await streamJob(context, await getJob(context, id), reply);
       return reply;

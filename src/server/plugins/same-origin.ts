@@ -25,7 +25,10 @@ export function registerSameOrigin(app: App, config: Config): void {
     if (origin !== undefined && !isSameOrigin(origin, host)) {
       throw appError('origin-refused', 403, 'Requests from other web pages are not answered.');
     }
-    if (request.headers['sec-fetch-site'] === 'cross-site' && !isNavigation(request.headers['sec-fetch-mode'])) {
+    if (
+      request.headers['sec-fetch-site'] === 'cross-site' &&
+      !isNavigation(request.headers['sec-fetch-mode'])
+    ) {
       throw appError('origin-refused', 403, 'Requests from other web pages are not answered.');
     }
   });

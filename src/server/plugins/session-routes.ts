@@ -14,7 +14,12 @@ export interface SessionFacts {
 export function registerLogin(app: App, identity: Identity): void {
   app.get(
     '/login',
-    { schema: { hide: true, querystring: Type.Object({ code: Type.Optional(Type.String({ maxLength: 200 })) }) } },
+    {
+      schema: {
+        hide: true,
+        querystring: Type.Object({ code: Type.Optional(Type.String({ maxLength: 200 })) }),
+      },
+    },
     async (request, reply) => {
       const session = request.query.code ? await identity.redeemLoginCode(request.query.code) : null;
       if (!session) return reply.redirect('/signed-out?reason=link', 303);

@@ -36,7 +36,9 @@ export async function registerStaticWeb(app: App): Promise<void> {
     const isPage = request.method === 'GET' && !path.startsWith('/api/') && !/\.[a-z0-9]+$/i.test(path);
     if (isPage && built) return reply.header('cache-control', 'no-cache').sendFile('index.html');
     if (isPage && path === '/') {
-      throw appError('web-not-built', 404, 'The web application is not built.', { remedy: 'Run `make build`.' });
+      throw appError('web-not-built', 404, 'The web application is not built.', {
+        remedy: 'Run `make build`.',
+      });
     }
     throw appError('not-found', 404, `There is nothing at ${path}.`);
   });

@@ -51,7 +51,8 @@ export async function lockDataDirectory(dataDir: string): Promise<DataDirectoryL
 /** Who holds the directory now, or null if nobody does. */
 export async function findLockHolder(dataDir: string): Promise<LockHolder | null> {
   try {
-    if (process.platform === 'linux' || process.platform === 'win32') return await askHolder(lockAddress(dataDir));
+    if (process.platform === 'linux' || process.platform === 'win32')
+      return await askHolder(lockAddress(dataDir));
     const holder = readLockFile(join(dataDir, 'lock.json'));
     return holder && isAlive(holder.pid) ? holder : null;
   } catch {
@@ -105,7 +106,8 @@ function inUse(dataDir: string, holder: LockHolder | null): Error {
 
 function lockByFile(dataDir: string, holder: LockHolder): DataDirectoryLock {
   const path = join(dataDir, 'lock.json');
-  const write = (flag: 'wx' | 'w'): void => writeFileSync(path, JSON.stringify(holder), { flag, mode: 0o600 });
+  const write = (flag: 'wx' | 'w'): void =>
+    writeFileSync(path, JSON.stringify(holder), { flag, mode: 0o600 });
   try {
     write('wx');
   } catch {

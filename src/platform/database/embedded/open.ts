@@ -16,7 +16,10 @@ export interface EmbeddedBackend {
  * Starts the embedded database in a worker thread, so that a long query never stops the event loop, and
  * gives the configuration with which node-postgres talks to it. It has one connection; the pool queues.
  */
-export async function openEmbedded(options: { directory: string; template?: string | undefined }): Promise<EmbeddedBackend> {
+export async function openEmbedded(options: {
+  directory: string;
+  template?: string | undefined;
+}): Promise<EmbeddedBackend> {
   if (!existsSync(join(options.directory, 'PG_VERSION')) && options.template) {
     await copyTemplate(join(options.template, await migrationsFingerprint()), options.directory);
   }

@@ -1,0 +1,2 @@
+export { type RunningProgram, type RunOptions, runProgram, type SpawnOptions, spawnProgram } from './run-program.ts';
+export { type ByteReader, createByteReader } from './byte-reader.ts';
