@@ -1,2 +1,8 @@
-export { type RunningProgram, type RunOptions, runProgram, type SpawnOptions, spawnProgram } from './run-program.ts';
 export { type ByteReader, createByteReader } from './byte-reader.ts';
+export {
+  type RunningProgram,
+  type RunOptions,
+  runProgram,
+  type SpawnOptions,
+  spawnProgram,
+} from './run-program.ts';

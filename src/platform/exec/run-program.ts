@@ -41,7 +41,11 @@ process.once('exit', () => {
  * Starts a program with an argument list (never a shell) in its own process group.
  * Stopping it stops the group: first by SIGTERM, so that it can clean up, then by SIGKILL.
  */
-export function spawnProgram(program: string, argv: readonly string[], options: SpawnOptions): RunningProgram {
+export function spawnProgram(
+  program: string,
+  argv: readonly string[],
+  options: SpawnOptions,
+): RunningProgram {
   options.signal?.throwIfAborted();
   const child = spawn(program, [...argv], {
     env: { ...options.env },
@@ -121,7 +125,10 @@ export async function runProgram(
   return { ...end, stdout: Buffer.concat(chunks) };
 }
 
-function keepTail(child: ChildProcessByStdio<Writable, Readable, Readable>, onStderr?: (text: string) => void) {
+function keepTail(
+  child: ChildProcessByStdio<Writable, Readable, Readable>,
+  onStderr?: (text: string) => void,
+) {
   let tail = '';
   child.stderr.setEncoding('utf8');
   child.stderr.on('data', (text: string) => {
@@ -146,13 +153,26 @@ function startError(program: string, cause: NodeJS.ErrnoException): AppError {
       cause,
     });
   }
-  return appError('program-not-started', 500, `The program "${program}" could not be started (${cause.code}).`, { cause });
+  return appError(
+    'program-not-started',
+    500,
+    `The program "${program}" could not be started (${cause.code}).`,
+    { cause },
+  );
 }
 
 function timeoutError(program: string, timeoutMs: number): AppError {
-  return appError('program-timeout', 504, `${program} was stopped after ${Math.round(timeoutMs / 1000)} seconds.`);
+  return appError(
+    'program-timeout',
+    504,
+    `${program} was stopped after ${Math.round(timeoutMs / 1000)} seconds.`,
+  );
 }
 
 function outputError(program: string, limit: number): AppError {
-  return appError('program-output-too-large', 413, `${program} was stopped: it wrote more than ${limit} bytes.`);
+  return appError(
+    'program-output-too-large',
+    413,
+    `${program} was stopped: it wrote more than ${limit} bytes.`,
+  );
 }

@@ -2,7 +2,16 @@ import { inheritedVariables } from '#platform/config/index.ts';
 
 /** What git needs of this process's environment: nothing else is passed on. */
 const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'SSH_AUTH_SOCK', 'SSL_CERT_FILE', 'SSL_CERT_DIR'];
-const PROXIES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy', 'NO_PROXY', 'no_proxy'];
+const PROXIES = [
+  'HTTPS_PROXY',
+  'https_proxy',
+  'HTTP_PROXY',
+  'http_proxy',
+  'ALL_PROXY',
+  'all_proxy',
+  'NO_PROXY',
+  'no_proxy',
+];
 
 /** Settings that hold whatever a repository's own configuration says: nothing in a repository may run a program. */
 const SETTINGS: readonly (readonly [string, string])[] = [

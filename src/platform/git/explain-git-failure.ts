@@ -27,7 +27,8 @@ const EXPLANATIONS: readonly Explanation[] = [
     remedy: 'Check it and add it to known_hosts, for instance by connecting once by hand.',
   },
   {
-    pattern: /Authentication failed|could not read (Username|Password)|returned error: 40[13]|HTTP (Basic: )?Access denied|Permission denied \(|terminal prompts disabled/i,
+    pattern:
+      /Authentication failed|could not read (Username|Password)|returned error: 40[13]|HTTP (Basic: )?Access denied|Permission denied \(|terminal prompts disabled/i,
     code: 'repository-access-denied',
     status: 403,
     message: 'The git server refuses access.',
@@ -54,14 +55,16 @@ const EXPLANATIONS: readonly Explanation[] = [
     remedy: 'Track the repository that it was cloned from, or complete it with `git fetch --refetch`.',
   },
   {
-    pattern: /repository .* not found|does not appear to be a git repository|not a git repository|returned error: 404|project you were looking for could not be found|ERROR: Repository not found/i,
+    pattern:
+      /repository .* not found|does not appear to be a git repository|not a git repository|returned error: 404|project you were looking for could not be found|ERROR: Repository not found/i,
     code: 'repository-not-found',
     status: 404,
     message: 'There is no git repository at this location, or the server hides it.',
     remedy: 'Check the location; for a private repository give an access token.',
   },
   {
-    pattern: /Could not resolve host|Failed to connect|Connection (refused|timed out|reset)|Could not connect|unable to access|Operation too slow|early EOF|hung up unexpectedly|RPC failed|unable to connect|No route to host|Name or service not known/i,
+    pattern:
+      /Could not resolve host|Failed to connect|Connection (refused|timed out|reset)|Could not connect|unable to access|Operation too slow|early EOF|hung up unexpectedly|RPC failed|unable to connect|No route to host|Name or service not known/i,
     code: 'repository-unreachable',
     status: 502,
     message: 'The git server cannot be reached or breaks off.',

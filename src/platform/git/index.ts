@@ -1,3 +1,5 @@
+export { readBlob, readBlobs } from './read-blobs.ts';
+export { openTree } from './read-tree.ts';
 export type {
   BlobContent,
   Branch,
@@ -10,6 +12,4 @@ export type {
   TreeEntry,
   WalkLogOptions,
 } from './types.ts';
-export { readBlob, readBlobs } from './read-blobs.ts';
-export { openTree } from './read-tree.ts';
 export { countCommits, findCommit, isAncestor, listBranches, walkLog } from './walk-log.ts';

@@ -35,7 +35,11 @@ export async function* readBlobs(
 }
 
 /** One object, or null in place of its content; see {@link readBlobs}. */
-export async function readBlob(mirror: Mirror, oid: string, options: ReadBlobsOptions = {}): Promise<BlobContent> {
+export async function readBlob(
+  mirror: Mirror,
+  oid: string,
+  options: ReadBlobsOptions = {},
+): Promise<BlobContent> {
   for await (const blob of readBlobs(mirror, [oid], options)) return blob;
   return { oid, content: null, size: 0, problem: 'missing' };
 }
@@ -62,7 +66,12 @@ function drained({ stdin }: RunningProgram): Promise<void> {
   });
 }
 
-async function readObject(reader: ByteReader, header: Buffer, asked: string[], maxBytes: number): Promise<BlobContent> {
+async function readObject(
+  reader: ByteReader,
+  header: Buffer,
+  asked: string[],
+  maxBytes: number,
+): Promise<BlobContent> {
   const oid = asked.shift() ?? '';
   const [, type, sizeText] = header.toString('latin1').split(' ');
   if (sizeText === undefined) return { oid, content: null, size: 0, problem: 'missing' };

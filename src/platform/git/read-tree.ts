@@ -1,5 +1,5 @@
-import { createByteReader } from '#platform/exec/index.ts';
 import { isUtf8 } from 'node:buffer';
+import { createByteReader } from '#platform/exec/index.ts';
 import { expectSuccess, spawnGit } from './run-git.ts';
 import type { EntryKind, Mirror, TreeEntry } from './types.ts';
 
@@ -19,7 +19,11 @@ export async function openTree(
   commit: string,
   options: { signal?: AbortSignal } = {},
 ): Promise<TreeEntry[]> {
-  const listing = spawnGit(mirror, ['ls-tree', '-r', '-z', '-l', '--full-tree', commit, '--'], options.signal);
+  const listing = spawnGit(
+    mirror,
+    ['ls-tree', '-r', '-z', '-l', '--full-tree', commit, '--'],
+    options.signal,
+  );
   listing.stdin.end();
   const reader = createByteReader(listing.stdout);
   const entries: TreeEntry[] = [];

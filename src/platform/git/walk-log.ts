@@ -1,5 +1,5 @@
-import { type ByteReader, createByteReader } from '#platform/exec/index.ts';
 import { appError } from '#platform/errors/index.ts';
+import { type ByteReader, createByteReader } from '#platform/exec/index.ts';
 import { decodePath } from './read-tree.ts';
 import { expectSuccess, readGit, spawnGit } from './run-git.ts';
 import type { Branch, ChangedFile, FileStatus, LogCommit, Mirror, WalkLogOptions } from './types.ts';
@@ -9,13 +9,21 @@ const COMMIT_MARK = 0x01;
 const COLON = 0x3a;
 const FORMAT = '%x01%H%x00%P%x00%an%x00%ae%x00%ct%x00%at%x00%s';
 const NO_OBJECT = /^0+$/;
-const STATUSES: Readonly<Record<string, FileStatus>> = { A: 'added', M: 'modified', D: 'deleted', T: 'type-changed' };
+const STATUSES: Readonly<Record<string, FileStatus>> = {
+  A: 'added',
+  M: 'modified',
+  D: 'deleted',
+  T: 'type-changed',
+};
 
 /**
  * Streams the history of a range, newest first, with the paths each commit changed.
  * Renames appear as a deletion and an addition. Leaving the loop early ends the process.
  */
-export async function* walkLog(mirror: Mirror, options: WalkLogOptions): AsyncGenerator<LogCommit, void, undefined> {
+export async function* walkLog(
+  mirror: Mirror,
+  options: WalkLogOptions,
+): AsyncGenerator<LogCommit, void, undefined> {
   refuseOption(options.range);
   const log = spawnGit(mirror, logArguments(options), options.signal);
   log.stdin.end();
@@ -39,7 +47,9 @@ function logArguments(options: WalkLogOptions): string[] {
     '--no-ext-diff',
     '--no-textconv',
     '--ignore-submodules=none',
-    ...(listFiles ? ['--raw', '--no-abbrev', `--diff-merges=${options.firstParent ? 'first-parent' : 'off'}`] : ['--no-patch']),
+    ...(listFiles
+      ? ['--raw', '--no-abbrev', `--diff-merges=${options.firstParent ? 'first-parent' : 'off'}`]
+      : ['--no-patch']),
     ...(options.firstParent ? ['--first-parent'] : []),
     ...(options.reverse ? ['--reverse'] : []),
     '--end-of-options',
@@ -62,7 +72,8 @@ async function readCommit(reader: ByteReader): Promise<LogCommit | undefined> {
     if (!field) return undefined;
     fields.push(field.toString('utf8'));
   }
-  const [commit = '', parents = '', author = '', email = '', committed = '', authored = '', subject = ''] = fields;
+  const [commit = '', parents = '', author = '', email = '', committed = '', authored = '', subject = ''] =
+    fields;
   return {
     commit,
     parents: parents === '' ? [] : parents.split(' '),
@@ -105,7 +116,11 @@ async function readChangedFiles(reader: ByteReader): Promise<ChangedFile[]> {
 }
 
 /** The commit that a name stands for, or undefined if there is none. */
-export async function findCommit(mirror: Mirror, name: string, signal?: AbortSignal): Promise<string | undefined> {
+export async function findCommit(
+  mirror: Mirror,
+  name: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   const { stdout, exitCode } = await readGit(
     mirror,
     ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`],
@@ -117,7 +132,9 @@ export async function findCommit(mirror: Mirror, name: string, signal?: AbortSig
 /** How many commits a range holds. */
 export async function countCommits(mirror: Mirror, range: string, signal?: AbortSignal): Promise<number> {
   refuseOption(range);
-  const { stdout } = await readGit(mirror, ['rev-list', '--count', '--end-of-options', range, '--'], { signal });
+  const { stdout } = await readGit(mirror, ['rev-list', '--count', '--end-of-options', range, '--'], {
+    signal,
+  });
   return Number(stdout.toString('latin1'));
 }
 
