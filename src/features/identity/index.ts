@@ -1,1 +1,1 @@
-export { type Identity, createIdentity, type Principal } from './service.ts';
+export { createIdentity, type Identity, type Principal } from './service.ts';

@@ -1,6 +1,12 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
-import { type Actor, createContext, type Platform, recordActivity, type Role } from '#platform/context/index.ts';
+import {
+  type Actor,
+  createContext,
+  type Platform,
+  type Role,
+  recordActivity,
+} from '#platform/context/index.ts';
 import { readOrCreateSecretFile } from '#platform/secrets/index.ts';
 import { deleteExpiredSessions, deleteSession, insertSession, selectSession } from './store.ts';
 
@@ -63,7 +69,11 @@ export function createIdentity(platform: Platform, projectId: string): Identity 
           actorName: OWNER.name,
           expiresAt: new Date(now.getTime() + maxAgeSeconds * 1000),
         });
-        await recordActivity(tx, context, { action: 'identity.signIn', subjectKind: 'user', subjectId: OWNER.id });
+        await recordActivity(tx, context, {
+          action: 'identity.signIn',
+          subjectKind: 'user',
+          subjectId: OWNER.id,
+        });
       });
       return { token, maxAgeSeconds };
     },
