@@ -27,9 +27,13 @@ create table documents (
   file_key text,
   index_state text not null default 'dirty' check (index_state in ('dirty', 'indexed')),
   gone_at timestamptz,
+  -- A removed document stays gone though its source still has it.
+  gone_reason text check (gone_reason in ('left-source', 'removed')),
+  -- A person restored it though its source no longer has it.
+  kept boolean not null default false,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  unique nulls not distinct (project_id, source, repository_id, external_id)
+  constraint documents_identity unique nulls not distinct (project_id, source, repository_id, external_id)
 );
 select enable_project_isolation('documents');
 create index documents_dirty on documents (project_id, id) where index_state = 'dirty';

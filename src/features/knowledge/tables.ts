@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 export type DocumentSource = 'repository' | 'upload' | 'url' | 'api';
 /** `pending`: not parsed yet. `failed`: its present content could not be parsed. `gone`: no longer in its source. */
@@ -50,6 +50,8 @@ export const documents = pgTable('documents', {
   fileKey: text('file_key'),
   indexState: text('index_state').$type<'dirty' | 'indexed'>().notNull().default('dirty'),
   goneAt: timestamp('gone_at', { withTimezone: true }),
+  goneReason: text('gone_reason').$type<'left-source' | 'removed'>(),
+  kept: boolean().notNull().default(false),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
 });
