@@ -1,0 +1,44 @@
+.DEFAULT_GOAL := help
+.PHONY: help install start dev build test check format bench clean
+
+# npm writes this file last, so it is newer than the lockfile exactly when the installation is whole.
+INSTALLED := node_modules/.package-lock.json
+BUILT := dist/server/cli.js
+SOURCES := $(shell find src migrations scripts package.json -type f -not -name '*.test.ts' 2>/dev/null)
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## Install what is missing, the pinned Node 24 included
+
+$(INSTALLED): package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+start: $(BUILT) ## Start CommandCenter (PORT, HOST, DATA_DIR)
+	@bin/commandcenter start
+
+build: $(BUILT) ## Build the server, the web application and the prepared database
+
+$(BUILT): $(INSTALLED) $(SOURCES)
+	npm run --silent build
+	@touch $@
+
+dev: $(INSTALLED) ## Start from the source and restart on changes
+	npm run --silent dev
+
+test: $(BUILT) ## Check and test everything
+	npm run --silent check
+	npm test
+
+check: $(INSTALLED) ## Lint, types, import rules, dead code, generated files
+	npm run --silent check
+
+format: $(INSTALLED) ## Format and apply safe fixes
+	npm run --silent format
+
+bench: $(BUILT) ## Measure start, loop, detection and retrieval
+	npm run --silent bench
+
+clean: ## Remove what was built (never your data)
+	rm -rf dist node_modules coverage test-results

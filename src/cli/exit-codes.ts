@@ -1,0 +1,27 @@
+import { AppError } from '#platform/errors/index.ts';
+
+/** What the exit status tells a script; the codes from 64 on are those of sysexits.h. */
+export const exitCodes = {
+  ok: 0,
+  /** `drift` found something, or `ask` found no answer. */
+  findings: 1,
+  usage: 2,
+  /** The work was done and failed: a job that failed, something that is not there. */
+  failed: 3,
+  /** No server answers, or the data directory or port is taken. */
+  unavailable: 69,
+  /** An error of the program itself. */
+  internal: 70,
+  /** A wrong or missing setting. */
+  config: 78,
+} as const;
+
+const UNAVAILABLE = new Set(['data-directory-in-use', 'port-in-use', 'server-unreachable']);
+
+/** The exit status that stands for an error. */
+export function exitCodeOf(error: unknown): number {
+  if (!(error instanceof AppError)) return exitCodes.internal;
+  if (error.code === 'config-invalid') return exitCodes.config;
+  if (UNAVAILABLE.has(error.code)) return exitCodes.unavailable;
+  return error.status >= 500 ? exitCodes.internal : exitCodes.failed;
+}

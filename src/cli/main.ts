@@ -1,0 +1,33 @@
+import { Command, CommanderError } from 'commander';
+import { AppError } from '#platform/errors/index.ts';
+import { version } from '../app/index.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { addStart } from './start.ts';
+
+const program = new Command('commandcenter')
+  .description('Code evidence, technology radar, drift and cited answers in one loop.')
+  .version(version)
+  .exitOverride()
+  .configureHelp({ sortSubcommands: false });
+
+addStart(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  } else {
+    report(error);
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+/** One sentence and what to do; a stack only for what nobody has foreseen. */
+function report(error: unknown): void {
+  if (error instanceof AppError) {
+    process.stderr.write(`commandcenter: ${error.message}${error.remedy ? ` ${error.remedy}` : ''}\n`);
+  } else {
+    process.stderr.write(`commandcenter: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  }
+}
