@@ -1,8 +1,11 @@
+import { askRoutes } from '#features/knowledge/ask/routes.ts';
+import { updateIndexJob } from '#features/knowledge/indexing/jobs.ts';
+import { searchRoutes } from '#features/knowledge/search/routes.ts';
 import type { JobDefinition } from '#platform/jobs/index.ts';
 import type { Routes } from '../server/index.ts';
 
 /** Every feature's routes, mounted under /api/v1. Explicit, so that nothing is served by accident. */
-export const featureRoutes: readonly Routes[] = [];
+export const featureRoutes: readonly Routes[] = [searchRoutes, askRoutes];
 
 /** Every kind of background work. */
-export const featureJobs = [] as unknown as readonly JobDefinition[];
+export const featureJobs = [updateIndexJob] as unknown as readonly JobDefinition[];

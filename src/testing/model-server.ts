@@ -69,7 +69,11 @@ async function readCall(request: IncomingMessage): Promise<ModelCall> {
   return { path: request.url ?? '', headers: request.headers, body, text: texts.join('\n') };
 }
 
-async function respond(response: ServerResponse, protocol: ModelProtocol, behaviour: ModelBehaviour): Promise<void> {
+async function respond(
+  response: ServerResponse,
+  protocol: ModelProtocol,
+  behaviour: ModelBehaviour,
+): Promise<void> {
   if (behaviour.kind === 'silent') return;
   if (behaviour.kind === 'status') {
     const error = { type: 'error', error: { type: 'some_error', message: 'secret detail of the provider' } };
@@ -82,7 +86,9 @@ async function respond(response: ServerResponse, protocol: ModelProtocol, behavi
     return;
   }
   const write = ({ event, data }: Frame) =>
-    response.write(`${event ? `event: ${event}\n` : ''}data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`);
+    response.write(
+      `${event ? `event: ${event}\n` : ''}data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`,
+    );
   const speak = PROTOCOLS[protocol];
   for (const frame of speak.open()) write(frame);
   if (behaviour.kind === 'endless') {
@@ -121,14 +127,26 @@ const anthropic: Speech = {
   open: () => [
     typed({
       type: 'message_start',
-      message: { id: 'm', type: 'message', role: 'assistant', model: 'm', content: [], stop_reason: null, usage },
+      message: {
+        id: 'm',
+        type: 'message',
+        role: 'assistant',
+        model: 'm',
+        content: [],
+        stop_reason: null,
+        usage,
+      },
     }),
     typed({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }),
   ],
   piece: (text) => typed({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } }),
   close: (tooLong) => [
     typed({ type: 'content_block_stop', index: 0 }),
-    typed({ type: 'message_delta', delta: { stop_reason: tooLong ? 'max_tokens' : 'end_turn', stop_sequence: null }, usage }),
+    typed({
+      type: 'message_delta',
+      delta: { stop_reason: tooLong ? 'max_tokens' : 'end_turn', stop_sequence: null },
+      usage,
+    }),
     typed({ type: 'message_stop' }),
   ],
 };
@@ -138,17 +156,27 @@ const openai: Speech = {
     typed({ type: 'response.created', response: { id: 'r', created_at: 1, model: 'm' } }),
     typed({ type: 'response.output_item.added', output_index: 0, item: { type: 'message', id: 'i' } }),
   ],
-  piece: (delta) => typed({ type: 'response.output_text.delta', item_id: 'i', output_index: 0, content_index: 0, delta }),
+  piece: (delta) =>
+    typed({ type: 'response.output_text.delta', item_id: 'i', output_index: 0, content_index: 0, delta }),
   close: (tooLong) => [
     typed({ type: 'response.output_item.done', output_index: 0, item: { type: 'message', id: 'i' } }),
     tooLong
-      ? typed({ type: 'response.incomplete', response: { incomplete_details: { reason: 'max_output_tokens' }, usage } })
+      ? typed({
+          type: 'response.incomplete',
+          response: { incomplete_details: { reason: 'max_output_tokens' }, usage },
+        })
       : typed({ type: 'response.completed', response: { incomplete_details: null, usage } }),
   ],
 };
 
 const chunk = (delta: object, finish_reason: string | null): Frame => ({
-  data: { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason }] },
+  data: {
+    id: 'c',
+    object: 'chat.completion.chunk',
+    created: 1,
+    model: 'm',
+    choices: [{ index: 0, delta, finish_reason }],
+  },
 });
 
 const chat: Speech = {

@@ -9,7 +9,9 @@ export type Resolve = (hostname: string) => Promise<readonly { address: string; 
 
 export const systemResolve: Resolve = (hostname) =>
   new Promise((done, fail) => {
-    resolveName(hostname, { all: true, verbatim: true }, (error, addresses) => (error ? fail(error) : done(addresses)));
+    resolveName(hostname, { all: true, verbatim: true }, (error, addresses) =>
+      error ? fail(error) : done(addresses),
+    );
   });
 
 export interface ConnectorOptions {
@@ -44,7 +46,8 @@ export function guardedConnector(options: ConnectorOptions): buildConnector.conn
 
 async function publicAddresses(hostname: string, { resolve, isAllowed }: ConnectorOptions) {
   const addresses = await resolve(hostname);
-  if (addresses.length === 0) throw Object.assign(new Error(`${hostname} has no address`), { code: 'ENOTFOUND' });
+  if (addresses.length === 0)
+    throw Object.assign(new Error(`${hostname} has no address`), { code: 'ENOTFOUND' });
   if (!isAllowed(hostname) && !addresses.every(({ address }) => isPublicAddress(address))) {
     throw forbiddenAddress(hostname);
   }
@@ -53,11 +56,19 @@ async function publicAddresses(hostname: string, { resolve, isAllowed }: Connect
 
 /** A host as URL writes it, without the brackets of an IPv6 literal. */
 export function bareHost(hostname: string): string {
-  return hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '').toLowerCase();
+  return hostname
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase();
 }
 
 export function forbiddenAddress(hostname: string): AppError {
-  return appError('address-not-allowed', 400, `${hostname} is not a public internet address, so it isn't fetched.`, {
-    remedy: 'If this host is meant to be reached, an operator can name it in OUTGOING_ALLOW_HOSTS.',
-  });
+  return appError(
+    'address-not-allowed',
+    400,
+    `${hostname} is not a public internet address, so it isn't fetched.`,
+    {
+      remedy: 'If this host is meant to be reached, an operator can name it in OUTGOING_ALLOW_HOSTS.',
+    },
+  );
 }

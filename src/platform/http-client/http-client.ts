@@ -48,7 +48,11 @@ type Settings = FetchOptions & typeof DEFAULTS & { readonly signal: AbortSignal;
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const allowed = new Set(options.allowHosts.map((host) => host.toLowerCase()));
   const isAllowed = (hostname: string) => allowed.has(bareHost(hostname));
-  const connect = guardedConnector({ isAllowed, resolve: options.resolve ?? systemResolve, timeoutMs: CONNECT_TIMEOUT_MS });
+  const connect = guardedConnector({
+    isAllowed,
+    resolve: options.resolve ?? systemResolve,
+    timeoutMs: CONNECT_TIMEOUT_MS,
+  });
   const agent = new Agent({ connect, maxHeaderSize: 64 * 1024, connections: 8, pipelining: 1 });
   return {
     async fetch(url, fetchOptions = {}) {
@@ -72,10 +76,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 export function parseTarget(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw appError('url-invalid', 400, 'This is not an http or https URL.', { remedy: 'Give a whole URL, such as https://example.org/page.' });
+    throw appError('url-invalid', 400, 'This is not an http or https URL.', {
+      remedy: 'Give a whole URL, such as https://example.org/page.',
+    });
   }
   if (url.username || url.password) {
-    throw appError('url-invalid', 400, 'A URL with a user name or password is not fetched.', { remedy: 'Remove the part before the @.' });
+    throw appError('url-invalid', 400, 'A URL with a user name or password is not fetched.', {
+      remedy: 'Remove the part before the @.',
+    });
   }
   return url;
 }
@@ -88,12 +96,18 @@ async function followRedirects(agent: Agent, first: URL, settings: Settings): Pr
     const location = response.headers['location'];
     if (![301, 302, 303, 307, 308].includes(response.status) || !location) return response;
     if (redirects >= settings.maxRedirects) {
-      throw appError('too-many-redirects', 502, `${first.host} redirects more than ${settings.maxRedirects} times.`);
+      throw appError(
+        'too-many-redirects',
+        502,
+        `${first.host} redirects more than ${settings.maxRedirects} times.`,
+      );
     }
     // The connector checks the new address like the first one.
     const next = parseTarget(new URL(location, url).href);
     if (url.protocol === 'https:' && next.protocol === 'http:') {
-      throw appError('insecure-redirect', 502, `${url.host} redirects from https to plain http.`, { remedy: 'Give the final URL itself.' });
+      throw appError('insecure-redirect', 502, `${url.host} redirects from https to plain http.`, {
+        remedy: 'Give the final URL itself.',
+      });
     }
     current = forRedirect(current, response.status, url.origin === next.origin);
     url = next;
@@ -103,7 +117,9 @@ async function followRedirects(agent: Agent, first: URL, settings: Settings): Pr
 /** As browsers do: a POST becomes a GET unless 307 or 308; credentials don't leave their origin. */
 function forRedirect(settings: Settings, status: number, sameOrigin: boolean): Settings {
   const headers = Object.fromEntries(
-    Object.entries(settings.headers ?? {}).filter(([name]) => sameOrigin || !/^(authorization|cookie|x-api-key)$/i.test(name)),
+    Object.entries(settings.headers ?? {}).filter(
+      ([name]) => sameOrigin || !/^(authorization|cookie|x-api-key)$/i.test(name),
+    ),
   );
   if (status === 307 || status === 308 || settings.method !== 'POST') return { ...settings, headers };
   const { body: _dropped, ...rest } = settings;
@@ -116,7 +132,9 @@ async function withRetries(agent: Agent, url: URL, settings: Settings): Promise<
     try {
       const response = await exchange(agent, url, settings);
       if (attempt === attempts || !RETRY_STATUS.has(response.status)) return response;
-      await sleep(retryDelay(attempt, response.headers['retry-after']), undefined, { signal: settings.signal });
+      await sleep(retryDelay(attempt, response.headers['retry-after']), undefined, {
+        signal: settings.signal,
+      });
     } catch (error) {
       if (attempt === attempts || settings.signal.aborted || !isLostConnection(error)) throw error;
       await sleep(retryDelay(attempt), undefined, { signal: settings.signal });
@@ -130,7 +148,14 @@ function retryDelay(attempt: number, retryAfter?: string): number {
   return 100 * 2 ** attempt * (0.5 + Math.random());
 }
 
-const LOST = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'EAI_AGAIN', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT']);
+const LOST = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'EAI_AGAIN',
+  'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 function isLostConnection(error: unknown): boolean {
   return LOST.has(errorCode(error));
@@ -154,7 +179,11 @@ async function exchange(agent: Agent, url: URL, settings: Settings): Promise<Fet
   const encoding = response.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
     await response.body.dump();
-    throw appError('encoding-not-supported', 502, `${url.host} compressed its answer though it was asked not to.`);
+    throw appError(
+      'encoding-not-supported',
+      502,
+      `${url.host} compressed its answer though it was asked not to.`,
+    );
   }
   const body = await readBody(response, url, settings.maxBytes);
   return { status: response.statusCode, url: url.href, headers: plainHeaders(response.headers), body };
@@ -178,7 +207,10 @@ function tooLarge(url: URL, maxBytes: number): AppError {
 }
 
 function plainHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]);
+  const entries = Object.entries(headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(', ') : (value ?? ''),
+  ]);
   return Object.fromEntries(entries);
 }
 
@@ -189,13 +221,33 @@ function explain(error: unknown, url: URL, timedOut: boolean, settings: Settings
   const cause = { cause: error };
   const code = errorCode(error);
   if (timedOut || code.endsWith('_TIMEOUT')) {
-    return appError('fetch-timeout', 504, `${url.host} did not answer within ${settings.timeoutMs / 1000} seconds.`, cause);
+    return appError(
+      'fetch-timeout',
+      504,
+      `${url.host} did not answer within ${settings.timeoutMs / 1000} seconds.`,
+      cause,
+    );
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return appError('host-not-found', 502, `There is no host ${url.hostname}, or names can't be resolved here.`, cause);
+    return appError(
+      'host-not-found',
+      502,
+      `There is no host ${url.hostname}, or names can't be resolved here.`,
+      cause,
+    );
   }
   if (/CERT|SSL|TLS/.test(code)) {
-    return appError('certificate-invalid', 502, `The certificate of ${url.host} could not be verified.`, cause);
+    return appError(
+      'certificate-invalid',
+      502,
+      `The certificate of ${url.host} could not be verified.`,
+      cause,
+    );
   }
-  return appError('fetch-failed', 502, `${url.host} could not be reached or broke off its answer${code ? ` (${code})` : ''}.`, cause);
+  return appError(
+    'fetch-failed',
+    502,
+    `${url.host} could not be reached or broke off its answer${code ? ` (${code})` : ''}.`,
+    cause,
+  );
 }

@@ -5,10 +5,15 @@ export function explainModelError(error: unknown, timeoutMs: number): AppError {
   if (error instanceof AppError) return error;
   const options = { cause: error };
   if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')) {
-    return appError('model-timeout', 504, `The language model did not finish within ${timeoutMs / 1000} seconds.`, {
-      ...options,
-      remedy: 'Ask again, or raise MODEL_TIMEOUT_SECONDS.',
-    });
+    return appError(
+      'model-timeout',
+      504,
+      `The language model did not finish within ${timeoutMs / 1000} seconds.`,
+      {
+        ...options,
+        remedy: 'Ask again, or raise MODEL_TIMEOUT_SECONDS.',
+      },
+    );
   }
   const status = statusOf(error);
   if (status === 401 || status === 403) {
@@ -18,10 +23,15 @@ export function explainModelError(error: unknown, timeoutMs: number): AppError {
     });
   }
   if (status === 404) {
-    return appError('model-unknown', 502, "The language model's provider knows no such model or address (404).", {
-      ...options,
-      remedy: 'Check MODEL_NAME and MODEL_BASE_URL.',
-    });
+    return appError(
+      'model-unknown',
+      502,
+      "The language model's provider knows no such model or address (404).",
+      {
+        ...options,
+        remedy: 'Check MODEL_NAME and MODEL_BASE_URL.',
+      },
+    );
   }
   if (status === 429) {
     return appError('model-busy', 503, "The language model's provider refuses more requests for now (429).", {
@@ -33,12 +43,22 @@ export function explainModelError(error: unknown, timeoutMs: number): AppError {
     return appError('model-failed', 502, `The language model's provider failed (${status}).`, options);
   }
   if (isNetworkError(error)) {
-    return appError('model-unreachable', 502, "The language model's server could not be reached or broke off.", {
-      ...options,
-      remedy: 'Check MODEL_BASE_URL and the network.',
-    });
+    return appError(
+      'model-unreachable',
+      502,
+      "The language model's server could not be reached or broke off.",
+      {
+        ...options,
+        remedy: 'Check MODEL_BASE_URL and the network.',
+      },
+    );
   }
-  return appError('model-malformed', 502, 'The language model sent an answer that could not be read.', options);
+  return appError(
+    'model-malformed',
+    502,
+    'The language model sent an answer that could not be read.',
+    options,
+  );
 }
 
 /** The SDK wraps the errors of retried calls; the HTTP status is on the innermost. */
@@ -53,7 +73,9 @@ function statusOf(error: unknown): number | undefined {
 function isNetworkError(error: unknown): boolean {
   return chain(error).some((each) => {
     const code = String(each['code'] ?? '');
-    return /^(E[A-Z]+|UND_ERR_\w+)$/.test(code) || each.message === 'terminated' || each.message === 'fetch failed';
+    return (
+      /^(E[A-Z]+|UND_ERR_\w+)$/.test(code) || each.message === 'terminated' || each.message === 'fetch failed'
+    );
   });
 }
 

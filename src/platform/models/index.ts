@@ -1,1 +1,7 @@
-export { createModels, type LanguageModel, type ModelRequest, type Models, type ModelSettings } from './models.ts';
+export {
+  createModels,
+  type LanguageModel,
+  type ModelRequest,
+  type ModelSettings,
+  type Models,
+} from './models.ts';

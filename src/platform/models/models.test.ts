@@ -1,5 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { type ModelBehaviour, type ModelProtocol, type ModelServer, startModelServer } from '#testing/model-server.ts';
+import {
+  type ModelBehaviour,
+  type ModelProtocol,
+  type ModelServer,
+  startModelServer,
+} from '#testing/model-server.ts';
 import { createModels, type LanguageModel } from './index.ts';
 
 const servers: ModelServer[] = [];
@@ -15,7 +20,13 @@ async function connect(
 ): Promise<{ model: LanguageModel; server: ModelServer }> {
   const server = await startModelServer(modelProvider, (_call, index) => behave(index));
   servers.push(server);
-  const settings = { modelProvider, modelName: 'm', modelApiKey: 'k-123', modelBaseUrl: server.url, modelTimeoutSeconds };
+  const settings = {
+    modelProvider,
+    modelName: 'm',
+    modelApiKey: 'k-123',
+    modelBaseUrl: server.url,
+    modelTimeoutSeconds,
+  };
   const { language } = createModels(settings);
   if (!language) throw new Error('no model');
   return { model: language, server };
@@ -23,18 +34,32 @@ async function connect(
 
 async function answer(model: LanguageModel, signal = new AbortController().signal): Promise<string> {
   let text = '';
-  for await (const piece of model.stream({ instructions: 'Be brief.', prompt: 'Why?', maxOutputTokens: 100, signal })) text += piece;
+  for await (const piece of model.stream({
+    instructions: 'Be brief.',
+    prompt: 'Why?',
+    maxOutputTokens: 100,
+    signal,
+  }))
+    text += piece;
   return text;
 }
 
 test('there is no model unless one is configured', () => {
-  const none = { modelName: undefined, modelApiKey: undefined, modelBaseUrl: undefined, modelTimeoutSeconds: 1 };
+  const none = {
+    modelName: undefined,
+    modelApiKey: undefined,
+    modelBaseUrl: undefined,
+    modelTimeoutSeconds: 1,
+  };
   expect(createModels({ ...none, modelProvider: undefined }).language).toBeNull();
 });
 
 describe.each<ModelProtocol>(['anthropic', 'openai', 'openai-compatible'])('%s', (protocol) => {
   test('streams an answer and sends instructions, question and key', async () => {
-    const { model, server } = await connect(protocol, () => ({ kind: 'answer', pieces: ['Because ', 'of it.'] }));
+    const { model, server } = await connect(protocol, () => ({
+      kind: 'answer',
+      pieces: ['Because ', 'of it.'],
+    }));
     expect(await answer(model)).toBe('Because of it.');
     expect(server.calls).toHaveLength(1);
     expect(server.calls[0]?.text).toContain('Be brief.');
@@ -48,13 +73,16 @@ describe.each<ModelProtocol>(['anthropic', 'openai', 'openai-compatible'])('%s',
     [404, 'model-unknown', 1],
     [429, 'model-busy', 2],
     [500, 'model-failed', 2],
-  ])('explains %i without the provider’s own words, after a bounded number of calls', async (status, code, calls) => {
-    const { model, server } = await connect(protocol, () => ({ kind: 'status', status }));
-    const error: unknown = await answer(model).catch((caught: unknown) => caught);
-    expect(error).toMatchObject({ code });
-    expect((error as Error).message).not.toContain('secret detail');
-    expect(server.calls).toHaveLength(calls);
-  });
+  ])(
+    'explains %i without the provider’s own words, after a bounded number of calls',
+    async (status, code, calls) => {
+      const { model, server } = await connect(protocol, () => ({ kind: 'status', status }));
+      const error: unknown = await answer(model).catch((caught: unknown) => caught);
+      expect(error).toMatchObject({ code });
+      expect((error as Error).message).not.toContain('secret detail');
+      expect(server.calls).toHaveLength(calls);
+    },
+  );
 
   test('tries once more after a passing failure', async () => {
     const { model } = await connect(protocol, (index) =>

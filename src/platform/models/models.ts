@@ -99,10 +99,12 @@ async function* streamAnswer(
       if (part.type === 'finish') finished = part.finishReason === 'stop';
       if (part.type !== 'text-delta') continue;
       characters += part.text.length;
-      if (characters > MAX_CHARACTERS) throw appError('model-answer-too-long', 502, 'The language model does not stop.');
+      if (characters > MAX_CHARACTERS)
+        throw appError('model-answer-too-long', 502, 'The language model does not stop.');
       yield part.text;
     }
-    if (!finished) throw appError('model-answer-truncated', 502, 'The answer of the language model broke off.');
+    if (!finished)
+      throw appError('model-answer-truncated', 502, 'The answer of the language model broke off.');
   } catch (error) {
     throw failure(error);
   }

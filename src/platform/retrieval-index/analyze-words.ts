@@ -18,10 +18,20 @@ export async function analyzeWords(words: Iterable<string>): Promise<Map<string,
     tokenize(line, { removeStopWords: false }),
     tokenize(line, { removeStopWords: true }),
   ]);
-  // A word becomes one token, at its own position: tokens that are dropped keep theirs.
-  const stems = new Map(all.map((token) => [token.position, token.text]));
-  const kept = new Set(lookedFor.map((token) => token.position));
+  // A word becomes one token at its own position. Removing stop words shifts positions, but keeps the order.
+  const stems = new Map<number, string>();
+  const kept = new Set<number>();
+  let next = 0;
+  for (const token of all) {
+    stems.set(token.position, token.text);
+    if (lookedFor[next]?.text !== token.text) continue;
+    kept.add(token.position);
+    next += 1;
+  }
   return new Map(
-    unique.map((word, position) => [word, { stem: stems.get(position) ?? '', isStopWord: !kept.has(position) }]),
+    unique.map((word, position) => [
+      word,
+      { stem: stems.get(position) ?? '', isStopWord: !kept.has(position) },
+    ]),
   );
 }

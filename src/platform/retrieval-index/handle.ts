@@ -30,7 +30,10 @@ export function createHandle(uri: string, log: Logger): Handle {
     try {
       return (await openTable(uri)) ?? 'missing';
     } catch (error) {
-      log.warn({ err: error, uri }, 'the retrieval index cannot be read; it will be rebuilt from the database');
+      log.warn(
+        { err: error, uri },
+        'the retrieval index cannot be read; it will be rebuilt from the database',
+      );
       return 'damaged';
     }
   }
@@ -63,7 +66,10 @@ export function createHandle(uri: string, log: Logger): Handle {
         } catch (error) {
           handle.forget();
           if (attempt < READ_ATTEMPTS) continue;
-          log.warn({ err: error, uri }, 'the retrieval index cannot be read; it will be rebuilt from the database');
+          log.warn(
+            { err: error, uri },
+            'the retrieval index cannot be read; it will be rebuilt from the database',
+          );
           broken = true;
           return 'damaged';
         }

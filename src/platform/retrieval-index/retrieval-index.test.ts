@@ -25,7 +25,16 @@ function open(uri: string): RetrievalIndex {
 
 function row(chunkId: string, text: string, more: Partial<IndexRow> = {}): IndexRow {
   const documentId = chunkId.split('#')[0] ?? chunkId;
-  return { chunkId, documentId, projectId: 'one', source: 'api', repositoryId: null, kind: 'prose', text, ...more };
+  return {
+    chunkId,
+    documentId,
+    projectId: 'one',
+    source: 'api',
+    repositoryId: null,
+    kind: 'prose',
+    text,
+    ...more,
+  };
 }
 
 async function filled(rows: readonly IndexRow[], uri?: string): Promise<RetrievalIndex> {
@@ -79,14 +88,25 @@ describe('search', () => {
 
   test('filters before it ranks, so that a small source is found among many better rows', async () => {
     const many = Array.from({ length: 300 }, (_, n) => row(`m${n}#0`, 'compiler compiler compiler'));
-    const index = await filled([...many, row('r#0', 'a compiler and many other words beside it', { source: 'repository', repositoryId: 'r1' })]);
-    const hits = await index.search({ projectId: 'one', query: 'compiler', limit: 3, source: 'repository', repositoryId: 'r1' });
+    const index = await filled([
+      ...many,
+      row('r#0', 'a compiler and many other words beside it', { source: 'repository', repositoryId: 'r1' }),
+    ]);
+    const hits = await index.search({
+      projectId: 'one',
+      query: 'compiler',
+      limit: 3,
+      source: 'repository',
+      repositoryId: 'r1',
+    });
     expect(hits.map((hit) => hit.chunkId)).toEqual(['r#0']);
   });
 
   test('finds the words of names in code, and only there', async () => {
     const index = await filled([
-      row('code#0', 'export function readConsistencyInterval() {}\nconst max_row_count = 3;', { kind: 'code' }),
+      row('code#0', 'export function readConsistencyInterval() {}\nconst max_row_count = 3;', {
+        kind: 'code',
+      }),
       row('prose#0', 'The option readConsistencyInterval is about freshness'),
     ]);
     expect(await find(index, 'consistency interval')).toEqual(['code#0']);
@@ -106,12 +126,17 @@ describe('search', () => {
     expect(await find(await filled([row('a#0', 'alpha')]), query)).toEqual([]);
   });
 
-  test.each(['alpha AND', 'text:alpha', '+alpha -beta', '"alpha', 'alpha~2^', '(alpha', "alpha'; DROP TABLE chunks"])(
-    'takes the operators in %s as plain text',
-    async (query) => {
-      expect(await find(await filled([row('a#0', 'alpha')]), query)).toEqual(['a#0']);
-    },
-  );
+  test.each([
+    'alpha AND',
+    'text:alpha',
+    '+alpha -beta',
+    '"alpha',
+    'alpha~2^',
+    '(alpha',
+    "alpha'; DROP TABLE chunks",
+  ])('takes the operators in %s as plain text', async (query) => {
+    expect(await find(await filled([row('a#0', 'alpha')]), query)).toEqual(['a#0']);
+  });
 
   test('of 100 kB of known words answers in time', async () => {
     const index = await filled([row('a#0', 'alpha beta')]);
@@ -123,14 +148,32 @@ describe('search', () => {
 
 describe('words', () => {
   test('are analyzed as the index does it', async () => {
-    const words = ['The', 'running', 'DiffExecutor', 'naïve', 'x'.repeat(60), 'tests', 'of', '½'];
+    const words = ['The', 'is', 'running', 'DiffExecutor', 'naïve', 'x'.repeat(60), 'tests', 'of', '½'];
     const analyzed = await analyzeWords(words);
-    expect([...analyzed.values()].map(({ stem }) => stem)).toEqual(['the', 'run', 'diffexecutor', 'naiv', '', 'test', 'of', '12']);
-    expect(words.filter((word) => analyzed.get(word)?.isStopWord)).toEqual(['The', 'x'.repeat(60), 'of']);
+    expect([...analyzed.values()].map(({ stem }) => stem)).toEqual([
+      'the',
+      'run',
+      'diffexecutor',
+      'naiv',
+      '',
+      'test',
+      'of',
+      '12',
+    ]);
+    expect(words.filter((word) => analyzed.get(word)?.isStopWord)).toEqual([
+      'The',
+      'is',
+      'x'.repeat(60),
+      'of',
+    ]);
   });
 
   test('are counted per project, up to a ceiling', async () => {
-    const index = await filled([row('a#0', 'rings'), row('b#0', 'a ring'), row('c#0', 'ring', { projectId: 'two' })]);
+    const index = await filled([
+      row('a#0', 'rings'),
+      row('b#0', 'a ring'),
+      row('c#0', 'ring', { projectId: 'two' }),
+    ]);
     expect(await index.countMatches('one', 'ring', 10)).toBe(2);
     expect(await index.countMatches('one', 'ring', 1)).toBe(1);
     expect(await index.countMatches('one', 'bell', 10)).toBe(0);
@@ -140,7 +183,11 @@ describe('words', () => {
 
 describe('writing', () => {
   test('replaces what a document had, and removes it with no rows', async () => {
-    const index = await filled([row('a#0', 'old words'), row('a#1', 'old words too'), row('b#0', 'old neighbour')]);
+    const index = await filled([
+      row('a#0', 'old words'),
+      row('a#1', 'old words too'),
+      row('b#0', 'old neighbour'),
+    ]);
     await index.replaceDocuments(['a'], [row('a#9', 'new words')]);
     expect(await find(index, 'old')).toEqual(['b#0']);
     expect(await find(index, 'new')).toEqual(['a#9']);
@@ -182,18 +229,21 @@ describe('a lost index', () => {
     expect(await find(index, 'alpha')).toEqual(['a#0']);
   });
 
-  test.each(['_versions', '_indices', 'data'])('whose %s is gone says so instead of failing', async (part) => {
-    const uri = await emptyFolder();
-    await (await filled([row('a#0', 'alpha')], uri)).close();
-    await rm(join(uri, 'chunks.lance', part), { recursive: true });
-    const index = open(uri);
-    expect(await find(index, 'alpha')).toEqual([]);
-    expect(['damaged', 'missing']).toContain(await index.state('one'));
-    await index.reset();
-    await index.beginProject('one');
-    await index.replaceDocuments(['a'], [row('a#0', 'alpha')]);
-    expect(await find(index, 'alpha')).toEqual(['a#0']);
-  });
+  test.each(['_versions', '_indices', 'data'])(
+    'whose %s is gone says so instead of failing',
+    async (part) => {
+      const uri = await emptyFolder();
+      await (await filled([row('a#0', 'alpha')], uri)).close();
+      await rm(join(uri, 'chunks.lance', part), { recursive: true });
+      const index = open(uri);
+      expect(await find(index, 'alpha')).toEqual([]);
+      expect(['damaged', 'missing']).toContain(await index.state('one'));
+      await index.reset();
+      await index.beginProject('one');
+      await index.replaceDocuments(['a'], [row('a#0', 'alpha')]);
+      expect(await find(index, 'alpha')).toEqual(['a#0']);
+    },
+  );
 
   test('with overwritten files says so, and works after a reset', async () => {
     const uri = await emptyFolder();

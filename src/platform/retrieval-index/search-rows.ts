@@ -11,30 +11,37 @@ const TIMEOUT_MS = 15_000;
 export async function searchRows(handle: Handle, query: IndexQuery): Promise<IndexHit[]> {
   const prepared = prepareQuery(query.query);
   if (prepared.text === '' || query.limit < 1) return [];
-  const rows = await handle.read((opened): Promise<unknown[]> =>
-    opened.table
-      .query()
-      .fullTextSearch(matchQuery(opened, prepared))
-      .where(rowFilter(query))
-      .select(['chunkId', 'documentId', '_score'])
-      .limit(query.limit)
-      .toArray({ timeoutMs: TIMEOUT_MS }),
+  const rows = await handle.read(
+    (opened): Promise<unknown[]> =>
+      opened.table
+        .query()
+        .fullTextSearch(matchQuery(opened, prepared))
+        .where(rowFilter(query))
+        .select(['chunkId', 'documentId', '_score'])
+        .limit(query.limit)
+        .toArray({ timeoutMs: TIMEOUT_MS }),
   );
   return typeof rows === 'string' ? [] : rows.map(toHit);
 }
 
 /** See {@link RetrievalIndex.countMatches}. */
-export async function countMatches(handle: Handle, projectId: string, word: string, ceiling: number): Promise<number> {
+export async function countMatches(
+  handle: Handle,
+  projectId: string,
+  word: string,
+  ceiling: number,
+): Promise<number> {
   const { text } = prepareQuery(word);
   if (text === '') return 0;
-  const rows = await handle.read(({ engine, table }): Promise<unknown[]> =>
-    table
-      .query()
-      .fullTextSearch(new engine.MatchQuery(text, 'text', { operator: engine.Operator.And }))
-      .where(equals('projectId', projectId))
-      .select(['_score'])
-      .limit(ceiling)
-      .toArray({ timeoutMs: TIMEOUT_MS }),
+  const rows = await handle.read(
+    ({ engine, table }): Promise<unknown[]> =>
+      table
+        .query()
+        .fullTextSearch(new engine.MatchQuery(text, 'text', { operator: engine.Operator.And }))
+        .where(equals('projectId', projectId))
+        .select(['_score'])
+        .limit(ceiling)
+        .toArray({ timeoutMs: TIMEOUT_MS }),
   );
   return typeof rows === 'string' ? 0 : rows.length;
 }

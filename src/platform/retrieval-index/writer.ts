@@ -42,7 +42,11 @@ export function createWriter(uri: string): Writer {
   }
 
   function start(): ChildProcess {
-    const started = fork(entryPath(), [], { execArgv: [], serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const started = fork(entryPath(), [], {
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     started.on('message', (reply: WriterReply) => settle(reply.id, reply.problem));
     started.on('error', (error) => failAll(error.message));
     started.on('exit', (code, signal) => {

@@ -1,0 +1,133 @@
+import type { Context } from '#platform/context/index.ts';
+import type { JobHandle } from '#platform/jobs/index.ts';
+import type { IndexRow } from '#platform/retrieval-index/index.ts';
+import { classifyContent } from './classify-content.ts';
+import {
+  type ChunkToIndex,
+  type DirtyDocument,
+  selectChunksToIndex,
+  selectDirtySizes,
+  selectDocumentsToIndex,
+  selectIndexCounts,
+  updateAllDirty,
+  updateIndexed,
+} from './index-store.ts';
+
+const BATCH_DOCUMENTS = 500;
+const BATCH_CHARACTERS = 4_000_000;
+/** Rows outside the full-text index are found by scanning, which costs several times as much from some 300 on. */
+const MAX_SCANNED_ROWS = 200;
+/** While much is written, merging after each batch would take longer than writing. */
+const MERGE_EVERY_ROWS = 2_000;
+
+export interface UpdateIndexResult {
+  readonly documents: number;
+  readonly chunks: number;
+  readonly rebuilt: boolean;
+}
+
+type Progress = JobHandle['progress'];
+
+/**
+ * Brings the retrieval index to what the database says. Documents are marked as indexed only after their rows are
+ * written, and written anew as a whole, so that a process that dies anywhere loses nothing and repeats a batch at most.
+ */
+export async function updateIndex(context: Context, progress: Progress): Promise<UpdateIndexResult> {
+  const index = context.platform.retrievalIndex;
+  const counts = await context.transaction(selectIndexCounts);
+  if (counts.dirty + counts.indexed === 0) return { documents: 0, chunks: 0, rebuilt: false };
+  const rebuilt = await prepareIndex(context, counts.indexed > 0, progress);
+  const total = rebuilt ? counts.dirty + counts.indexed : counts.dirty;
+  const message = rebuilt ? REBUILDING : undefined;
+  let written = { documents: 0, chunks: 0 };
+  for (let unmerged = 0; ; ) {
+    context.signal.throwIfAborted();
+    progress({ phase: 'index', done: written.documents, total, ...(message ? { message } : {}) });
+    const batch = await indexBatch(context);
+    if (!batch) break;
+    written = { documents: written.documents + batch.documents, chunks: written.chunks + batch.chunks };
+    unmerged += batch.chunks;
+    if (unmerged < Math.max(MERGE_EVERY_ROWS, written.chunks / 5)) continue;
+    await index.optimize();
+    unmerged = 0;
+  }
+  if ((await index.countUnindexedRows()) >= MAX_SCANNED_ROWS) await index.optimize();
+  return { ...written, rebuilt };
+}
+
+const REBUILDING = 'The search index was missing or damaged and is being rebuilt from the database.';
+
+/** Makes sure that there is a sound index that knows the project. Returns whether it has to be built again. */
+async function prepareIndex(context: Context, hadContent: boolean, progress: Progress): Promise<boolean> {
+  const { platform, projectId } = context;
+  const state = await platform.retrievalIndex.state(projectId);
+  if (state === 'ready') return false;
+  if (hadContent) {
+    context.log.warn({ state, projectId }, REBUILDING);
+    progress({ phase: 'rebuild', message: REBUILDING });
+  }
+  if (state === 'damaged') await platform.retrievalIndex.reset();
+  // Committed before the index says that it knows the project: if we die in between, this is done again.
+  await context.transaction(updateAllDirty);
+  await platform.retrievalIndex.beginProject(projectId);
+  return hadContent;
+}
+
+async function indexBatch(context: Context): Promise<{ documents: number; chunks: number } | undefined> {
+  const batch = await context.transaction(readBatch);
+  if (batch.documents.length === 0) return undefined;
+  const rows = batch.documents.flatMap((document) =>
+    toRows(context.projectId, document, batch.chunks.get(document.id) ?? []),
+  );
+  await context.platform.retrievalIndex.replaceDocuments(
+    batch.documents.map((document) => document.id),
+    rows,
+  );
+  await context.transaction((tx) => updateIndexed(tx, batch.documents));
+  return { documents: batch.documents.length, chunks: rows.length };
+}
+
+interface Batch {
+  documents: DirtyDocument[];
+  chunks: Map<string, ChunkToIndex[]>;
+}
+
+async function readBatch(tx: Parameters<typeof selectDirtySizes>[0]): Promise<Batch> {
+  const ids = takeWhileSmall(await selectDirtySizes(tx, BATCH_DOCUMENTS));
+  if (ids.length === 0) return { documents: [], chunks: new Map() };
+  const documents = await selectDocumentsToIndex(tx, ids);
+  const chunks = await selectChunksToIndex(tx, ids);
+  return { documents, chunks: Map.groupBy(chunks, (chunk) => chunk.documentId) };
+}
+
+function takeWhileSmall(sizes: readonly { id: string; characters: number }[]): string[] {
+  const taken: string[] = [];
+  let characters = 0;
+  for (const size of sizes) {
+    characters += size.characters;
+    if (taken.length > 0 && characters > BATCH_CHARACTERS) break;
+    taken.push(size.id);
+  }
+  return taken;
+}
+
+/** Only a document that can be shown is found: one that is gone or failed has no rows. */
+function toRows(projectId: string, document: DirtyDocument, chunks: readonly ChunkToIndex[]): IndexRow[] {
+  const { text, title } = document;
+  if (document.state !== 'ready') return [];
+  const kind = classifyContent({ path: document.path, mediaType: document.mediaType, text });
+  return chunks.map((chunk) => ({
+    chunkId: chunk.id,
+    documentId: document.id,
+    projectId,
+    source: document.source,
+    repositoryId: document.repositoryId,
+    kind,
+    // The first heading often is the title; said twice, it would count twice.
+    text: [
+      title,
+      ...chunk.headingPath.filter((heading) => heading !== title),
+      text.slice(chunk.start, chunk.end),
+    ].join('\n'),
+  }));
+}
