@@ -1,0 +1,55 @@
+import createClient, { type Middleware } from 'openapi-fetch';
+import type { paths } from './schema.d.ts';
+
+/** What the server says went wrong: a stable code, a sentence, and what to do about it. */
+export class ApiProblem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly remedy: string | undefined;
+
+  constructor(status: number, code: string, message: string, remedy?: string) {
+    super(message);
+    this.name = 'ApiProblem';
+    this.status = status;
+    this.code = code;
+    this.remedy = remedy;
+  }
+}
+
+/** The problem that a failed answer carries; also for answers that something in between has sent. */
+export async function readProblem(response: Response): Promise<ApiProblem> {
+  const isProblem = response.headers.get('content-type')?.includes('json') ?? false;
+  const body: { title?: string; code?: string; remedy?: string } = isProblem
+    ? await response.json().catch(() => ({}))
+    : {};
+  return new ApiProblem(
+    response.status,
+    body.code ?? 'unknown',
+    body.title ?? `The server answered with status ${response.status}.`,
+    body.remedy,
+  );
+}
+
+const throwProblems: Middleware = {
+  async onResponse({ response }) {
+    if (!response.ok) throw await readProblem(response);
+  },
+  onError() {
+    return new ApiProblem(
+      0,
+      'unreachable',
+      'The server does not answer.',
+      'Check that CommandCenter is still running.',
+    );
+  },
+};
+
+/** The API, typed by the server's own description. Failed calls throw ApiProblem. */
+export const api = createClient<paths>({ baseUrl: '/' });
+api.use(throwProblems);
+
+/** The data of an answer; for calls whose failures have already been thrown. */
+export async function dataOf<T>(call: Promise<{ data?: T }>): Promise<T> {
+  const { data } = await call;
+  return data as T;
+}

@@ -1,0 +1,118 @@
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { LoaderCircle, LogOut, Menu, X } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { api } from '../api/client.ts';
+import { jobTitle, useActiveJobs } from '../api/follow-job.ts';
+import { progressText } from '../ui/job-row.tsx';
+import { Navigation } from './navigation.tsx';
+import { useSession } from './session.ts';
+import { ThemeToggle } from './theme-toggle.tsx';
+
+function Brand() {
+  return (
+    <Link to="/" className="flex items-center gap-2 rounded-md text-sm font-semibold tracking-tight">
+      <img src="/icon.svg" alt="" className="size-6" />
+      CommandCenter
+    </Link>
+  );
+}
+
+/** What works in the background now, if anything does. */
+function Activity() {
+  const jobs = useActiveJobs();
+  const first = jobs[0];
+  return (
+    <div role="status" className="min-h-9 px-2.5 text-xs text-muted">
+      {first && (
+        <p className="flex items-start gap-2">
+          <LoaderCircle aria-hidden className="mt-px size-3.5 shrink-0 animate-spin text-accent" />
+          <span className="min-w-0">
+            <span className="block truncate">
+              {jobTitle(first.kind)}
+              {jobs.length > 1 && ` + ${jobs.length - 1}`}
+            </span>
+            <span className="block truncate tabular-nums">{progressText(first)}</span>
+          </span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Foot() {
+  const session = useSession();
+  const signOut = async (): Promise<void> => {
+    await api.DELETE('/api/v1/session');
+    // A whole new page, so that nothing of this session stays in memory.
+    window.location.assign('/signed-out');
+  };
+  return (
+    <div className="mt-auto grid gap-3 pt-6">
+      <Activity />
+      <div className="flex items-center justify-between gap-2 px-1">
+        <ThemeToggle />
+        <button
+          type="button"
+          onClick={signOut}
+          title={session.data ? `Sign out ${session.data.user.name}` : 'Sign out'}
+          className="rounded-md p-2 text-muted hover:bg-hover hover:text-ink"
+        >
+          <LogOut aria-hidden className="size-4" />
+          <span className="sr-only">Sign out</span>
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** The frame of every page: navigation beside it, or above it on a narrow screen. */
+export function Shell() {
+  const [open, setOpen] = useState(false);
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const first = useRef(true);
+  useEffect(() => {
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    // A new page: the keyboard and the screen reader start at its content, whichever `pathname` it is.
+    if (pathname) main.current?.focus({ preventScroll: true });
+  }, [pathname]);
+  return (
+    <div className="min-h-dvh lg:grid lg:grid-cols-[14.5rem_minmax(0,1fr)]">
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-lg bg-accent px-3 py-2 text-accent-ink focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+      >
+        Skip to the content
+      </a>
+      <div className="sticky top-0 z-30 border-line bg-page max-lg:border-b lg:h-dvh lg:border-r">
+        <div className="flex h-full flex-col overflow-y-auto p-3 lg:px-3 lg:py-4">
+          <div className="flex items-center justify-between lg:mb-6 lg:px-2">
+            <Brand />
+            <button
+              type="button"
+              aria-expanded={open}
+              aria-controls="menu"
+              onClick={() => setOpen(!open)}
+              className="rounded-lg p-2 hover:bg-hover lg:hidden"
+            >
+              {open ? <X aria-hidden className="size-5" /> : <Menu aria-hidden className="size-5" />}
+              <span className="sr-only">Menu</span>
+            </button>
+          </div>
+          <div id="menu" className={`${open ? 'flex' : 'hidden'} flex-1 flex-col max-lg:pt-3 lg:flex`}>
+            <Navigation onGo={() => setOpen(false)} />
+            <Foot />
+          </div>
+        </div>
+      </div>
+      <main id="main" ref={main} tabIndex={-1} className="min-w-0 outline-none">
+        <div className="mx-auto max-w-[88rem] px-4 py-6 sm:px-8 sm:py-8">
+          <Outlet />
+        </div>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,90 @@
+import { Plus, X } from 'lucide-react';
+import { useDeferredValue, useState } from 'react';
+import { Field, Input } from '../../ui/field.tsx';
+import { placeOf } from './place.ts';
+import { useSearch } from './queries.ts';
+
+export interface Citation {
+  documentId: string;
+  start: number;
+  end: number;
+  quote: string;
+  title: string;
+}
+
+const OFFERED = 4;
+
+/** Finds passages in the documents that give a reason. The quotation is the exact text of its span. */
+export function CitationPicker({
+  citations,
+  onChange,
+}: {
+  citations: Citation[];
+  onChange: (citations: Citation[]) => void;
+}) {
+  const [text, setText] = useState('');
+  const query = useSearch(useDeferredValue(text), OFFERED);
+  const offered = text.trim() === '' ? [] : (query.data?.items ?? []);
+  return (
+    <div className="grid gap-2">
+      <Field label="Cite documents (optional)">
+        {(ids) => (
+          <Input
+            {...ids}
+            type="search"
+            placeholder="Search for a passage"
+            value={text}
+            onChange={({ target }) => setText(target.value)}
+          />
+        )}
+      </Field>
+      {offered.length > 0 && (
+        <ul className="divide-y divide-line rounded-lg border border-line">
+          {offered.map((hit) => (
+            <li key={hit.chunkId}>
+              <button
+                type="button"
+                className="flex w-full items-start gap-2 px-3 py-2 text-left hover:bg-hover"
+                onClick={() => {
+                  const { start, end } = hit.span;
+                  onChange([
+                    ...citations,
+                    { documentId: hit.documentId, start, end, quote: hit.excerpt, title: hit.title },
+                  ]);
+                  setText('');
+                }}
+              >
+                <Plus aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
+                <span className="min-w-0">
+                  <span className="block truncate text-sm font-medium">
+                    {hit.title} <span className="text-xs font-normal text-muted">{placeOf(hit.span)}</span>
+                  </span>
+                  <span className="line-clamp-2 text-xs text-muted">{hit.excerpt}</span>
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {citations.map((citation) => (
+        <p
+          key={`${citation.documentId} ${citation.start}`}
+          className="flex items-start gap-2 border-l-2 border-mark-line pl-2.5 text-sm"
+        >
+          <span className="min-w-0 flex-1">
+            <span className="font-medium">{citation.title}</span>
+            <span className="line-clamp-2 text-xs text-muted">{citation.quote}</span>
+          </span>
+          <button
+            type="button"
+            aria-label={`Remove the citation of ${citation.title}`}
+            className="rounded p-1 text-muted hover:bg-hover hover:text-ink"
+            onClick={() => onChange(citations.filter((one) => one !== citation))}
+          >
+            <X aria-hidden className="size-3.5" />
+          </button>
+        </p>
+      ))}
+    </div>
+  );
+}

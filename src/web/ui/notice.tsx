@@ -1,0 +1,62 @@
+import { CircleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { ApiProblem } from '../api/client.ts';
+import { Button } from './button.tsx';
+
+/** What went wrong, in the server's words, and what to do about it. */
+export function ProblemNotice({ error, onRetry }: { error: Error; onRetry?: () => void }) {
+  const remedy = error instanceof ApiProblem ? error.remedy : undefined;
+  return (
+    <div
+      role="alert"
+      className="flex items-start gap-3 rounded-xl border border-line bg-danger-soft px-4 py-3"
+    >
+      <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-hold" />
+      <div className="min-w-0 flex-1">
+        <p className="font-medium break-words">{error.message}</p>
+        {remedy && <p className="mt-0.5 text-sm break-words">{remedy}</p>}
+      </div>
+      {onRetry && (
+        <Button small onClick={onRetry}>
+          Try again
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Nothing here yet, and how that changes. */
+export function EmptyState({
+  title,
+  children,
+  action,
+}: {
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
+  return (
+    <div className="rounded-xl border border-dashed border-line-strong px-6 py-12 text-center">
+      <p className="font-medium">{title}</p>
+      {children && <div className="mx-auto mt-1 max-w-md text-muted">{children}</div>}
+      {action && <div className="mt-4 flex justify-center">{action}</div>}
+    </div>
+  );
+}
+
+/** The place of what is still loading. */
+export function Skeleton({ className = 'h-24' }: { className?: string }) {
+  return <div aria-hidden className={`animate-pulse rounded-xl bg-sunken ${className}`} />;
+}
+
+export function Loading({ label = 'Loading', rows = 3 }: { label?: string; rows?: number }) {
+  return (
+    <div role="status" className="grid gap-3">
+      <span className="sr-only">{label}</span>
+      {Array.from({ length: rows }, (_, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all the same.
+        <Skeleton key={row} className="h-16" />
+      ))}
+    </div>
+  );
+}

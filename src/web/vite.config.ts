@@ -1,0 +1,23 @@
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig, loadEnv } from 'vite';
+
+/** Builds dist/web, which the server serves; in development it forwards API calls to a running server. */
+export default defineConfig(({ mode }) => {
+  const target =
+    loadEnv(mode, import.meta.dirname, 'COMMANDCENTER_').COMMANDCENTER_URL ?? 'http://127.0.0.1:3000';
+  return {
+    root: import.meta.dirname,
+    plugins: [react(), tailwindcss()],
+    build: {
+      outDir: '../../dist/web',
+      emptyOutDir: true,
+      target: 'es2022',
+      cssTarget: ['chrome123', 'safari17.5', 'firefox120'],
+      // The content security policy allows scripts from files only, so nothing may be inlined.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
+    server: { proxy: { '/api': target, '/login': target } },
+  };
+});
