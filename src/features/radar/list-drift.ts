@@ -1,0 +1,55 @@
+import { countScannedRepositories } from '#features/evidence/index.ts';
+import type { Context } from '#platform/context/index.ts';
+import { decodeCursor, encodeCursor } from '#platform/http/index.ts';
+import { type Drift, detectDrift, type JudgedTechnology } from './detect-drift.ts';
+import type { DriftQuery, DriftReport } from './schema.ts';
+import { selectAllTechnologies, selectLatestMoves } from './store.ts';
+import type { MoveRow, TechnologyRow } from './tables.ts';
+import { readUses } from './usage.ts';
+
+const NOT_COMPARED_SHOWN = 200;
+
+/** Where code and judgements part, computed afresh; the gravest first. */
+export async function listDrift(context: Context, input: DriftQuery): Promise<DriftReport> {
+  const { drift, scannedRepositories } = await computeDrift(context);
+  const matching = drift.items.filter(
+    (item) =>
+      (input.kind === undefined || item.kind === input.kind) &&
+      (input.severity === undefined || item.severity === input.severity),
+  );
+  const start = input.cursor === undefined ? 0 : decodeCursor<number>(input.cursor);
+  const end = start + input.limit;
+  return {
+    items: matching.slice(start, end),
+    nextCursor: end < matching.length ? encodeCursor(end) : null,
+    total: matching.length,
+    counts: drift.counts,
+    notCompared: drift.notCompared.slice(0, NOT_COMPARED_SHOWN),
+    scannedRepositories,
+  };
+}
+
+/** How much drift of each kind there is. */
+export async function countDrift(context: Context): Promise<Drift['counts']> {
+  return (await computeDrift(context)).drift.counts;
+}
+
+async function computeDrift(context: Context): Promise<{ drift: Drift; scannedRepositories: number }> {
+  const uses = await readUses(context);
+  const scannedRepositories = await countScannedRepositories(context);
+  const { rows, decisions } = await context.transaction(async (tx) => ({
+    rows: await selectAllTechnologies(tx),
+    decisions: await selectLatestMoves(tx),
+  }));
+  const technologies = rows.map((row) => toJudged(row, decisions.get(row.id)));
+  const today = context.platform.clock.now().toISOString().slice(0, 10);
+  return { drift: detectDrift({ technologies, uses, scannedRepositories, today }), scannedRepositories };
+}
+
+function toJudged(row: TechnologyRow, move: MoveRow | undefined): JudgedTechnology {
+  const { id, slug, name, kind, ring, catalogued, standardVersion, reviewDate } = row;
+  const decision = move
+    ? { ring: move.toRing, reason: move.reason, by: move.actorName, at: move.decidedAt.toISOString() }
+    : null;
+  return { id, slug, name, kind, ring, catalogued, standardVersion, reviewDate, decision };
+}

@@ -1,0 +1,103 @@
+import type { Context } from '#platform/context/index.ts';
+import { chooseBlips } from './choose-blips.ts';
+import { drawRadar } from './draw-radar.ts';
+import type { Movement } from './drawing.ts';
+import { type BlipToPlace, layoutRadar, type RadarLayout } from './layout.ts';
+import { RING_NAMES, RINGS, type Ring } from './rings.ts';
+import type { Radar } from './schema.ts';
+import { readSettings } from './settings.ts';
+import { selectAllTechnologies, selectRingsBefore } from './store.ts';
+import { NO_USAGE, readUsage } from './usage.ts';
+
+const MOVED_DAYS = 90;
+const DAY = 86_400_000;
+const REMEMBERED = 8;
+
+export interface RadarInput {
+  /** How many unreviewed technologies are shown at most. */
+  unreviewed: number;
+}
+
+/** The radar, ready to draw: who stands where, under which number, and what has moved of late. */
+export async function getRadar(context: Context, input: RadarInput): Promise<Radar> {
+  const usage = await readUsage(context);
+  const since = new Date(context.platform.clock.now().getTime() - MOVED_DAYS * DAY);
+  const { settings, rows, ringsBefore } = await context.transaction(async (tx) => ({
+    settings: await readSettings(tx),
+    rows: await selectAllTechnologies(tx),
+    ringsBefore: await selectRingsBefore(tx, since),
+  }));
+  const quadrantIds = settings.quadrants.map((quadrant) => quadrant.id);
+  const technologies = rows.map((row) => ({ ...row, usage: usage.get(row.slug) ?? NO_USAGE }));
+  const chosen = chooseBlips(technologies, quadrantIds, input.unreviewed);
+  const layout = layoutOnce(
+    quadrantIds,
+    chosen.blips.map(({ technology, band }) => ({ id: technology.id, quadrant: technology.quadrant, band })),
+  );
+  const shown = chosen.blips.filter((blip) => blip.band === 'unreviewed').length;
+  return {
+    quadrants: layout.quadrants.map((quadrant, index) => ({
+      ...quadrant,
+      name: settings.quadrants[index]?.name ?? quadrant.id,
+    })),
+    rings: layout.rings.map((ring) => ({ ...ring, name: RING_NAMES[ring.id] })),
+    blipRadius: layout.blipRadius,
+    blips: chosen.blips.map(({ technology, number }) => {
+      const { id, slug, name, kind, quadrant, ring } = technology;
+      const { x, y } = layout.positions.get(id) ?? { x: 0, y: 0 };
+      const moved = movementOf(ring, ringsBefore.get(id));
+      return {
+        technologyId: id,
+        slug,
+        name,
+        kind,
+        quadrant,
+        ring,
+        number,
+        x: round(x),
+        y: round(y),
+        moved,
+        usage: technology.usage,
+      };
+    }),
+    unreviewed: chosen.unreviewed,
+    rest: chosen.unreviewed - shown,
+    movedSince: since.toISOString(),
+  };
+}
+
+/** The radar as one SVG file. */
+export async function getRadarSvg(context: Context, input: RadarInput): Promise<string> {
+  const radar = await getRadar(context, input);
+  const judged = radar.blips.filter((blip) => blip.ring !== null).length;
+  const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(
+    context.platform.clock.now(),
+  );
+  const subtitle = `${day} · ${judged} judged · ${radar.unreviewed} found in code and not reviewed`;
+  return drawRadar(radar, { title: 'Technology radar', subtitle });
+}
+
+/** `before` is undefined if nothing has moved; its ring is null if that was the first judgement. */
+function movementOf(ring: Ring | null, before: Ring | null | undefined): Movement {
+  if (ring === null || before === undefined || before === ring) return 'none';
+  if (before === null) return 'new';
+  return RINGS.indexOf(ring) < RINGS.indexOf(before) ? 'in' : 'out';
+}
+
+const layouts = new Map<string, RadarLayout>();
+
+/** A layout depends on nothing but these, and a radar is looked at far more often than it changes. */
+function layoutOnce(quadrantIds: string[], blips: BlipToPlace[]): RadarLayout {
+  const key = JSON.stringify([quadrantIds, blips]);
+  const known = layouts.get(key);
+  if (known) return known;
+  const layout = layoutRadar(quadrantIds, blips);
+  const [oldest] = layouts.keys();
+  if (layouts.size >= REMEMBERED && oldest !== undefined) layouts.delete(oldest);
+  layouts.set(key, layout);
+  return layout;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100_000) / 100_000;
+}

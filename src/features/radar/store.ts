@@ -1,0 +1,260 @@
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  gte,
+  ilike,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  notInArray,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
+import type { Tx } from '#platform/context/index.ts';
+import type { Kind, Ring } from './rings.ts';
+import {
+  type MoveRow,
+  moves,
+  type Quadrant,
+  radarSettings,
+  type TechnologyRow,
+  technologies,
+} from './tables.ts';
+
+const BATCH = 500;
+
+export interface TechnologyFilter {
+  ring?: Ring | 'unreviewed' | undefined;
+  quadrant?: string | undefined;
+  kind?: Kind | undefined;
+  q?: string | undefined;
+  /** Only these, or only others than these. */
+  slugs?: { in: string[] } | { notIn: string[] } | undefined;
+  archived: boolean;
+}
+
+/** The sort key of a row of the list. */
+export interface TechnologyKey {
+  name: string;
+  id: string;
+}
+
+const sortName = sql<string>`lower(${technologies.name})`;
+
+function conditions(filter: TechnologyFilter): SQL | undefined {
+  const { slugs } = filter;
+  return and(
+    filter.archived ? isNotNull(technologies.archivedAt) : isNull(technologies.archivedAt),
+    filter.ring === undefined
+      ? undefined
+      : filter.ring === 'unreviewed'
+        ? isNull(technologies.ring)
+        : eq(technologies.ring, filter.ring),
+    filter.quadrant === undefined ? undefined : eq(technologies.quadrant, filter.quadrant),
+    filter.kind === undefined ? undefined : eq(technologies.kind, filter.kind),
+    filter.q === undefined ? undefined : matches(filter.q),
+    slugs === undefined
+      ? undefined
+      : 'in' in slugs
+        ? inArray(technologies.slug, slugs.in)
+        : notInArray(technologies.slug, slugs.notIn),
+  );
+}
+
+function matches(q: string): SQL | undefined {
+  const pattern = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+  const tag = sql`exists (select from unnest(${technologies.tags}) as tag where tag ilike ${pattern})`;
+  return or(ilike(technologies.name, pattern), ilike(technologies.slug, pattern), tag);
+}
+
+export async function selectTechnologies(
+  tx: Tx,
+  filter: TechnologyFilter,
+  page: { after?: TechnologyKey | undefined; limit: number },
+): Promise<{ row: TechnologyRow; sortName: string }[]> {
+  const { after } = page;
+  const beyond = after
+    ? sql`(${sortName}, ${technologies.id}) > (${after.name}, ${after.id}::uuid)`
+    : undefined;
+  return tx
+    .select({ row: technologies, sortName })
+    .from(technologies)
+    .where(and(conditions(filter), beyond))
+    .orderBy(asc(sortName), asc(technologies.id))
+    .limit(page.limit);
+}
+
+export async function countTechnologies(tx: Tx, filter: TechnologyFilter): Promise<number> {
+  return tx.$count(technologies, conditions(filter));
+}
+
+/** Everything that isn't archived. */
+export async function selectAllTechnologies(tx: Tx): Promise<TechnologyRow[]> {
+  return tx
+    .select()
+    .from(technologies)
+    .where(isNull(technologies.archivedAt))
+    .orderBy(asc(technologies.slug));
+}
+
+export async function selectArchivedSlugs(tx: Tx): Promise<string[]> {
+  const rows = await tx
+    .select({ slug: technologies.slug })
+    .from(technologies)
+    .where(isNotNull(technologies.archivedAt));
+  return rows.map((row) => row.slug);
+}
+
+/** Those, archived or not, whose quadrant is none of these. */
+export async function selectOutsideQuadrants(
+  tx: Tx,
+  quadrants: string[],
+): Promise<{ id: string; kind: Kind }[]> {
+  return tx
+    .select({ id: technologies.id, kind: technologies.kind })
+    .from(technologies)
+    .where(notInArray(technologies.quadrant, quadrants));
+}
+
+export async function selectTechnology(
+  tx: Tx,
+  by: { id: string } | { slug: string },
+  options: { lock?: boolean } = {},
+): Promise<TechnologyRow | undefined> {
+  const query = tx
+    .select()
+    .from(technologies)
+    .where('id' in by ? eq(technologies.id, by.id) : eq(technologies.slug, by.slug));
+  const [row] = await (options.lock ? query.for('update') : query);
+  return row;
+}
+
+/** Undefined if the slug is taken. */
+export async function insertTechnology(
+  tx: Tx,
+  row: typeof technologies.$inferInsert,
+): Promise<TechnologyRow | undefined> {
+  const [inserted] = await tx.insert(technologies).values(row).onConflictDoNothing().returning();
+  return inserted;
+}
+
+export async function updateTechnologyRow(
+  tx: Tx,
+  id: string,
+  values: Partial<typeof technologies.$inferInsert>,
+): Promise<TechnologyRow> {
+  const [row] = await tx
+    .update(technologies)
+    .set({ ...values, version: sql`${technologies.version} + 1` })
+    .where(eq(technologies.id, id))
+    .returning();
+  if (!row) throw new Error(`Technology ${id} is gone.`);
+  return row;
+}
+
+/** Adds what isn't there yet; returns how many that were. */
+export async function insertNewTechnologies(
+  tx: Tx,
+  rows: (typeof technologies.$inferInsert)[],
+): Promise<number> {
+  let added = 0;
+  for (let start = 0; start < rows.length; start += BATCH) {
+    const batch = rows.slice(start, start + BATCH);
+    const inserted = await tx
+      .insert(technologies)
+      .values(batch)
+      .onConflictDoNothing()
+      .returning({ id: technologies.id });
+    added += inserted.length;
+  }
+  return added;
+}
+
+export async function moveToQuadrant(tx: Tx, ids: string[], quadrant: string, at: Date): Promise<void> {
+  for (let start = 0; start < ids.length; start += BATCH) {
+    await tx
+      .update(technologies)
+      .set({ quadrant, updatedAt: at, version: sql`${technologies.version} + 1` })
+      .where(inArray(technologies.id, ids.slice(start, start + BATCH)));
+  }
+}
+
+export async function insertMove(tx: Tx, row: typeof moves.$inferInsert): Promise<MoveRow> {
+  const [inserted] = await tx.insert(moves).values(row).returning();
+  if (!inserted) throw new Error('The move was not written.');
+  return inserted;
+}
+
+/** Newest first. */
+export async function selectMoves(
+  tx: Tx,
+  technologyId: string,
+  page: { before?: string | undefined; limit?: number } = {},
+): Promise<MoveRow[]> {
+  const query = tx
+    .select()
+    .from(moves)
+    .where(
+      and(
+        eq(moves.technologyId, technologyId),
+        page.before === undefined ? undefined : lt(moves.id, page.before),
+      ),
+    )
+    .orderBy(desc(moves.id));
+  return page.limit === undefined ? query : query.limit(page.limit);
+}
+
+export async function countMoves(tx: Tx, technologyId: string): Promise<number> {
+  return tx.$count(moves, eq(moves.technologyId, technologyId));
+}
+
+/** The ring in which each technology that moved since then was before. */
+export async function selectRingsBefore(tx: Tx, since: Date): Promise<Map<string, Ring | null>> {
+  const rows = await tx
+    .selectDistinctOn([moves.technologyId], { id: moves.technologyId, ring: moves.fromRing })
+    .from(moves)
+    .where(gte(moves.decidedAt, since))
+    .orderBy(moves.technologyId, asc(moves.id));
+  return new Map(rows.map((row) => [row.id, row.ring]));
+}
+
+/** Each technology's latest move: the one that put it where it is. */
+export async function selectLatestMoves(tx: Tx): Promise<Map<string, MoveRow>> {
+  const rows = await tx
+    .selectDistinctOn([moves.technologyId])
+    .from(moves)
+    .orderBy(moves.technologyId, desc(moves.id));
+  return new Map(rows.map((row) => [row.technologyId, row]));
+}
+
+export async function selectSettings(tx: Tx): Promise<typeof radarSettings.$inferSelect | undefined> {
+  const [row] = await tx.select().from(radarSettings);
+  return row;
+}
+
+/** Writes the settings if they still have the version they were read with (0: none yet). */
+export async function writeSettings(
+  tx: Tx,
+  quadrants: Quadrant[],
+  expectedVersion: number,
+  at: Date,
+): Promise<number | undefined> {
+  if (expectedVersion === 0) {
+    const [row] = await tx
+      .insert(radarSettings)
+      .values({ quadrants, updatedAt: at })
+      .onConflictDoNothing()
+      .returning();
+    return row?.version;
+  }
+  const [row] = await tx
+    .update(radarSettings)
+    .set({ quadrants, updatedAt: at, version: sql`${radarSettings.version} + 1` })
+    .where(eq(radarSettings.version, expectedVersion))
+    .returning();
+  return row?.version;
+}

@@ -1,0 +1,41 @@
+import {
+  listAllDetections,
+  summarizeUsage as summarizeDetections,
+  type TechnologyUsage,
+} from '#features/evidence/index.ts';
+import type { Context } from '#platform/context/index.ts';
+import type { Usage } from './choose-blips.ts';
+import type { Use } from './detect-drift.ts';
+
+export const NO_USAGE: Usage = {
+  repositories: 0,
+  detections: 0,
+  versions: [],
+  confidence: 0,
+  runtime: false,
+};
+
+const VERSIONS_SHOWN = 10;
+const naturalOrder = new Intl.Collator('en', { numeric: true });
+
+/** What code uses, by slug; one technology's alone if it is named. */
+export async function readUsage(context: Context, technology?: string): Promise<Map<string, Usage>> {
+  const rows = await summarizeDetections(context, technology === undefined ? {} : { technology });
+  return new Map(rows.map((row) => [row.slug, toUsage(row)]));
+}
+
+/** What code uses and what the detectors say that it is. */
+export async function readFound(context: Context): Promise<TechnologyUsage[]> {
+  return summarizeDetections(context);
+}
+
+/** Every present detection, for drift. */
+export async function readUses(context: Context): Promise<Use[]> {
+  const detections = await listAllDetections(context);
+  return detections.map(({ technology, ...detection }) => ({ ...detection, technologySlug: technology }));
+}
+
+function toUsage({ repositories, detections, versions, confidence, runtime }: TechnologyUsage): Usage {
+  const newest = [...versions].sort((a, b) => naturalOrder.compare(b, a));
+  return { repositories, detections, versions: newest.slice(0, VERSIONS_SHOWN), confidence, runtime };
+}
