@@ -22,6 +22,12 @@ export async function createTemplate(
   await prepare(database);
   await database.ownerQuery('checkpoint');
   await database.close();
-  await rename(partial, target);
+  try {
+    await rename(partial, target);
+  } catch (error) {
+    // Another process has made the same one meanwhile.
+    if (!existsSync(target)) throw error;
+    await rm(partial, { recursive: true, force: true });
+  }
   return target;
 }

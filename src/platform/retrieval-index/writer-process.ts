@@ -15,7 +15,7 @@ process.on('message', (message: WriterRequest) => {
   handle ??= createHandle(message.uri, createLogger('warn'));
   const current = handle;
   current
-    .exclusively(() => perform(current, message.task))
+    .exclusively(() => performAnew(current, message.task))
     .then(
       () => reply({ id: message.id }),
       (error: unknown) => {
@@ -31,6 +31,16 @@ process.on('disconnect', () => process.exit());
 process.on('SIGINT', () => undefined);
 
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+
+/** The folder may have been removed or replaced since it was opened; every task can be done twice. */
+async function performAnew(current: Handle, task: WriterTask): Promise<void> {
+  try {
+    await perform(current, task);
+  } catch {
+    current.forget();
+    await perform(current, task);
+  }
+}
 
 function perform(current: Handle, task: WriterTask): Promise<void> {
   switch (task.kind) {
