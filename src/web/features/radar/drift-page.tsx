@@ -4,11 +4,13 @@ import { useState } from 'react';
 import type { Drift, DriftItem } from '../../api/types.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { classNames } from '../../ui/class-names.ts';
+import { formatDate, formatNumber } from '../../ui/format.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { EmptyState } from '../../ui/notice.tsx';
 import { PageHeader } from '../../ui/page.tsx';
 import { useDrift } from './queries.ts';
 import { RingBadge } from './ring-badge.tsx';
+import { RING_NAMES } from './rings.ts';
 
 type Kind = DriftItem['kind'];
 
@@ -44,6 +46,12 @@ function DriftRow({ item }: { item: DriftItem }) {
         <Badge tone={SEVERITIES[item.severity]}>{item.severity}</Badge>
       </div>
       <p className="mt-1">{item.summary}</p>
+      {item.decision && (
+        <p className="mt-0.5 text-sm text-muted">
+          {RING_NAMES[item.decision.ring]} since {formatDate(item.decision.at)}, by {item.decision.by}: “
+          {item.decision.reason}”
+        </p>
+      )}
       {places.length > 0 && (
         <ul className="mt-2 grid gap-1.5">
           {places.map((place) => (
@@ -53,16 +61,19 @@ function DriftRow({ item }: { item: DriftItem }) {
             >
               <span className="min-w-0 break-words text-muted">
                 {place.repositoryName} ·{' '}
-                <span className="font-mono text-ink">{`${place.path}:${place.line}`}</span>
+                <span className="font-mono text-ink">
+                  {place.line ? `${place.path}:${place.line}` : place.path}
+                </span>
               </span>
               <code className="truncate font-mono text-muted">{place.excerpt.trim()}</code>
             </li>
           ))}
         </ul>
       )}
-      {item.evidence.length > PLACES_SHOWN && !all && (
+      {places.length < item.evidence.length && (
         <button type="button" onClick={() => setAll(true)} className="link mt-1.5 text-xs">
-          Show all {item.evidence.length} places
+          Show {item.evidence.length}
+          {item.evidenceTotal > item.evidence.length && ` of ${formatNumber(item.evidenceTotal)}`} places
         </button>
       )}
     </li>

@@ -1,11 +1,12 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, dataOf } from '../../api/client.ts';
 import type { Ring, Technology } from '../../api/types.ts';
 
 const PAGE = 200;
 const MAX_PAGES = 25;
+const HISTORY_PAGE = 50;
 
-const path = (idOrSlug: string) => ({ path: { idOrSlug } });
+const path = (technology: string) => ({ path: { technology } });
 
 export function useRadar() {
   return useQuery({ queryKey: ['radar'], queryFn: () => dataOf(api.GET('/api/v1/radar')) });
@@ -32,21 +33,21 @@ export function useTechnologies() {
 export function useTechnology(slug: string) {
   return useQuery({
     queryKey: ['technologies', slug],
-    queryFn: () => dataOf(api.GET('/api/v1/technologies/{idOrSlug}', { params: path(slug) })),
-  });
-}
-
-export function useMoves(slug: string) {
-  return useQuery({
-    queryKey: ['technologies', slug, 'moves'],
-    queryFn: () => dataOf(api.GET('/api/v1/technologies/{idOrSlug}/moves', { params: path(slug) })),
+    queryFn: () => dataOf(api.GET('/api/v1/technologies/{technology}', { params: path(slug) })),
   });
 }
 
 export function useHistory(slug: string) {
-  return useQuery({
+  return useInfiniteQuery({
     queryKey: ['technologies', slug, 'history'],
-    queryFn: () => dataOf(api.GET('/api/v1/technologies/{idOrSlug}/history', { params: path(slug) })),
+    queryFn: ({ pageParam }) => {
+      const query = { limit: HISTORY_PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) };
+      return dataOf(
+        api.GET('/api/v1/technologies/{technology}/history', { params: { ...path(slug), query } }),
+      );
+    },
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor,
   });
 }
 
@@ -72,7 +73,7 @@ export interface MoveInput {
 export function useMove(slug: string) {
   return useMutation({
     mutationFn: (body: MoveInput) =>
-      dataOf(api.POST('/api/v1/technologies/{idOrSlug}/moves', { params: path(slug), body })),
+      dataOf(api.POST('/api/v1/technologies/{technology}/moves', { params: path(slug), body })),
     onSuccess: useRefresh(),
   });
 }
@@ -96,7 +97,7 @@ export function useUpdateTechnology(technology: Technology) {
   return useMutation({
     mutationFn: (body: TechnologyChanges) =>
       dataOf(
-        api.PATCH('/api/v1/technologies/{idOrSlug}', {
+        api.PATCH('/api/v1/technologies/{technology}', {
           params: { ...path(technology.slug), header: { 'if-match': String(technology.version) } },
           body,
         }),

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Blip, Radar } from '../../api/types.ts';
 import { count } from '../../ui/format.ts';
@@ -8,7 +9,7 @@ import { useTechnologiesIn } from '../evidence/queries.ts';
 import { useRepositories } from '../repositories/queries.ts';
 import { TrackButton } from '../repositories/track-button.tsx';
 import { BlipCard } from './blip-card.tsx';
-import { useRadar, useTechnologies } from './queries.ts';
+import { useRadar } from './queries.ts';
 import { RadarChart } from './radar-chart.tsx';
 import { RadarLegend } from './radar-legend.tsx';
 import { ringOf } from './rings.ts';
@@ -31,18 +32,13 @@ function useActive() {
   return { active, change, keep };
 }
 
-function passes(
-  blip: Blip,
-  filters: Filters,
-  kind: string | undefined,
-  inRepository: Set<string> | undefined,
-): boolean {
+function passes(blip: Blip, filters: Filters, inRepository: Set<string> | undefined): boolean {
   const text = filters.text.trim().toLowerCase();
   return (
     (text === '' || blip.name.toLowerCase().includes(text) || blip.slug.includes(text)) &&
     (filters.ring === '' || ringOf(blip.ring) === filters.ring) &&
     (filters.quadrant === '' || blip.quadrant === filters.quadrant) &&
-    (filters.kind === '' || kind === filters.kind) &&
+    (filters.kind === '' || blip.kind === filters.kind) &&
     (filters.repository === '' || (inRepository?.has(blip.slug) ?? true))
   );
 }
@@ -50,19 +46,13 @@ function passes(
 function RadarView({ radar }: { radar: Radar }) {
   const [filters, setFilters] = useState(NO_FILTERS);
   const { active, change, keep } = useActive();
-  const technologies = useTechnologies();
   const repositories = useRepositories();
   const found = useTechnologiesIn(filters.repository || undefined);
-  const kinds = useMemo(
-    () => new Map(technologies.data?.map(({ slug, kind }) => [slug, kind])),
-    [technologies.data],
-  );
+  const kinds = [...new Set(radar.blips.map(({ kind }) => kind))].toSorted();
   const blips = useMemo(
     () =>
-      radar.blips
-        .filter((blip) => passes(blip, filters, kinds.get(blip.slug), found.data))
-        .toSorted((a, b) => a.number - b.number),
-    [radar, filters, kinds, found.data],
+      radar.blips.filter((blip) => passes(blip, filters, found.data)).toSorted((a, b) => a.number - b.number),
+    [radar, filters, found.data],
   );
   const shown = blips.find(({ slug }) => slug === active);
   return (
@@ -71,7 +61,7 @@ function RadarView({ radar }: { radar: Radar }) {
         filters={filters}
         onChange={setFilters}
         quadrants={radar.quadrants}
-        kinds={[...new Set(kinds.values())].toSorted()}
+        kinds={kinds}
         repositories={repositories.data?.items ?? []}
       />
       <p role="status" className="sr-only">
@@ -97,7 +87,19 @@ function RadarView({ radar }: { radar: Radar }) {
         {blips.length === 0 ? (
           <EmptyState title="Nothing matches these filters" />
         ) : (
-          <RadarLegend radar={radar} blips={blips} active={active} onActive={change} />
+          <div>
+            <RadarLegend radar={radar} blips={blips} active={active} onActive={change} />
+            {radar.rest > 0 && (
+              <p className="text-sm text-muted">
+                {count(radar.rest, 'more unreviewed technology', 'more unreviewed technologies')} would crowd
+                the radar; they are in the{' '}
+                <Link to="/technologies" className="link underline">
+                  list of technologies
+                </Link>
+                .
+              </p>
+            )}
+          </div>
         )}
       </div>
     </>
