@@ -1,3 +1,4 @@
+import { desc } from 'drizzle-orm';
 import { jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { Tx } from '#platform/database/index.ts';
 import { newId } from '#platform/ids/index.ts';
@@ -25,4 +26,11 @@ export async function insertActivity(tx: Tx, actor: Actor, at: Date, entry: Acti
     actorName: actor.name,
     ...entry,
   });
+}
+
+export type ActivityRow = typeof activity.$inferSelect;
+
+/** The latest changes, newest first. */
+export async function selectActivity(tx: Tx, limit: number): Promise<ActivityRow[]> {
+  return tx.select().from(activity).orderBy(desc(activity.at), desc(activity.id)).limit(limit);
 }

@@ -8,7 +8,7 @@ import type { Models } from '#platform/models/index.ts';
 import type { RetrievalIndex } from '#platform/retrieval-index/index.ts';
 import type { Secrets } from '#platform/secrets/index.ts';
 import type { Logger } from '#platform/telemetry/index.ts';
-import { insertActivity } from './activity-store.ts';
+import { type ActivityRow, insertActivity, selectActivity } from './activity-store.ts';
 
 export type { Tx };
 export type Role = 'owner' | 'editor' | 'viewer';
@@ -85,4 +85,11 @@ export interface ActivityEntry {
 /** Writes who changed what, in the transaction that changes it. */
 export async function recordActivity(tx: Tx, context: Context, entry: ActivityEntry): Promise<void> {
   await insertActivity(tx, context.actor, context.platform.clock.now(), entry);
+}
+
+export type Activity = ActivityRow;
+
+/** Who changed what of late, newest first. */
+export async function listActivity(context: Context, input: { limit: number }): Promise<Activity[]> {
+  return context.transaction((tx) => selectActivity(tx, input.limit));
 }
