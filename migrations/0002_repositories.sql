@@ -5,16 +5,21 @@ create table repositories (
   name text not null,
   -- The top folder of a local repository, or the URL without credentials.
   location text not null,
+  -- Equal for two ways of writing the same location.
+  location_key text not null,
   kind text not null check (kind in ('path', 'url')),
   access_token_encrypted text,
   default_branch text,
   head_commit text,
   head_committed_at timestamptz,
+  shallow boolean not null default false,
   state text not null default 'new' check (state in ('new', 'ready', 'empty', 'unreachable')),
   problem jsonb,
   history_rewritten_at timestamptz,
   include_source boolean not null default false,
   sync_every_minutes integer not null check (sync_every_minutes between 1 and 10080),
+  -- The commit that `repositories.synced` last told the rest of the product about.
+  announced_commit text,
   last_synced_at timestamptz,
   -- The last try, whether it worked or not: the schedule goes by it.
   last_tried_at timestamptz,
@@ -23,7 +28,7 @@ create table repositories (
   updated_at timestamptz not null default now()
 );
 select enable_project_isolation('repositories');
-create unique index repositories_location on repositories (project_id, location) where archived_at is null;
+create unique index repositories_location on repositories (project_id, location_key);
 create index repositories_list on repositories (project_id, id desc);
 
 create table repository_statistics (
@@ -35,8 +40,7 @@ create table repository_statistics (
   contributors jsonb not null,
   activity jsonb not null,
   commit_count integer not null,
-  -- Named beside the figures: what was left out, and why.
-  files integer not null,
+  file_count integer not null,
   bytes bigint not null,
   computed_at timestamptz not null
 );

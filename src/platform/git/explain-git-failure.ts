@@ -92,9 +92,15 @@ function lastComplaint(stderr: string): string {
   return (lines.find((line) => COMPLAINT.test(line)) ?? lines.at(-1) ?? 'no message').slice(0, 300);
 }
 
+/** What git itself said, of an error that {@link explainGitFailure} made. */
+export function complaintOf(error: AppError): string {
+  return (error.details as { git?: string } | undefined)?.git ?? '';
+}
+
 /** Whether the failure speaks of the mirror's own files rather than of the source. */
-export function isDamage(stderr: string): boolean {
+export function isDamage(complaint: string): boolean {
+  if (complaint.startsWith('remote:')) return false;
   return /is corrupt|bad object|unable to read tree|packfile .* (cannot|does not)|index file corrupt|bad config|inflate: data stream error|missing necessary objects|did not send all necessary objects|invalid sha1 pointer|not a git repository: /i.test(
-    stderr,
+    complaint,
   );
 }
