@@ -63,7 +63,7 @@ export async function repositoryRoutes(app: App): Promise<void> {
     async ({ context, body }, reply) => reply.code(201).send(await trackRepository(context, body)),
   );
   app.post(
-    '/repositories:sample',
+    '/repositories::sample',
     {
       schema: { tags, summary: 'Track the sample project', response: { 201: repositoryAndJob } },
       config: { permission: 'editor' },
