@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { rolldown } from 'rolldown';
 import { build as buildWeb } from 'vite';
-import { buildTemplate } from '../src/app/index.ts';
 import manifest from '../package.json' with { type: 'json' };
+import { buildTemplate } from '../src/app/index.ts';
 
 /** Entries that run as threads or processes of their own, by the name their starter looks for. */
 const entries = {
@@ -26,9 +26,15 @@ const kept = [
 async function buildServer(): Promise<void> {
   await rm('dist/server', { recursive: true, force: true });
   const isKept = (id: string): boolean => kept.some((name) => id === name || id.startsWith(`${name}/`));
-  for (const name of kept) if (!(name in manifest.dependencies)) throw new Error(`${name} is not a dependency.`);
+  for (const name of kept)
+    if (!(name in manifest.dependencies)) throw new Error(`${name} is not a dependency.`);
   const bundle = await rolldown({ input: entries, platform: 'node', external: isKept });
-  await bundle.write({ dir: 'dist/server', format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' });
+  await bundle.write({
+    dir: 'dist/server',
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+  });
   await bundle.close();
 }
 

@@ -1,8 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import { AppError } from '#platform/errors/index.ts';
 import { version } from '../app/index.ts';
+import { addDoctor } from './doctor.ts';
+import { addDrift } from './drift.ts';
+import { addEvidence } from './evidence.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { addIngest } from './ingest.ts';
+import { addLoginLink } from './login-link.ts';
+import { addRadar } from './radar.ts';
+import { addSearch } from './search.ts';
 import { addStart } from './start.ts';
+import { addTrack } from './track.ts';
 
 const program = new Command('commandcenter')
   .description('Code evidence, technology radar, drift and cited answers in one loop.')
@@ -11,6 +19,14 @@ const program = new Command('commandcenter')
   .configureHelp({ sortSubcommands: false });
 
 addStart(program);
+addTrack(program);
+addRadar(program);
+addEvidence(program);
+addDrift(program);
+addIngest(program);
+addSearch(program);
+addLoginLink(program);
+addDoctor(program);
 
 try {
   await program.parseAsync();
@@ -28,6 +44,8 @@ function report(error: unknown): void {
   if (error instanceof AppError) {
     process.stderr.write(`commandcenter: ${error.message}${error.remedy ? ` ${error.remedy}` : ''}\n`);
   } else {
-    process.stderr.write(`commandcenter: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(
+      `commandcenter: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
   }
 }
