@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compareToStandard, isComparableStandard } from './compare-versions.ts';
+import { compareToStandard, isComparableStandard, readStandard } from './compare-versions.ts';
 
 function compare(
   standard: string,
@@ -7,7 +7,7 @@ function compare(
   locked: string | null = null,
   ecosystem?: string,
 ) {
-  return compareToStandard(standard, { declared, locked, ecosystem: ecosystem ?? null }).result;
+  return compareToStandard(readStandard(standard), { declared, locked, ecosystem: ecosystem ?? null }).result;
 }
 
 describe('a use against the standard', () => {
@@ -94,7 +94,7 @@ describe('what cannot be compared says so', () => {
     ['bookworm', 'not a version'],
     ['1!2.0', 'not a version'],
   ])('%s: %s', (version, why) => {
-    const comparison = compareToStandard('16.4', { declared: version, locked: null });
+    const comparison = compareToStandard(readStandard('16.4'), { declared: version, locked: null });
     expect(comparison).toMatchObject({ result: 'unknown', why: expect.stringContaining(why) });
   });
 

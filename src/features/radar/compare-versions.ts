@@ -42,21 +42,32 @@ const PRERELEASE =
 // In these, semantic versioning decides: whatever follows a dash comes before the release.
 const SEMVER_ECOSYSTEMS = new Set(['npm', 'cargo', 'go', 'rust']);
 
+/** A standard, read once for many comparisons. */
+export interface Standard {
+  text: string;
+  /** Undefined if the text names no lowest version. */
+  floor: ExactVersion | undefined;
+}
+
+export function readStandard(text: string): Standard {
+  return { text, floor: readFloor(text) };
+}
+
 /**
  * Tells whether a use is behind the standard's lowest allowed version. The locked version wins over the
  * declared one. A range that allows both older and newer versions, a tag or a commit is `unknown`, with the reason.
  */
-export function compareToStandard(standard: string, used: UsedVersion): Comparison {
+export function compareToStandard(standard: Standard, used: UsedVersion): Comparison {
   const version = used.locked ?? used.declared;
   if (version === null) return { result: 'unknown', version, why: 'no version is given' };
-  const floor = readFloor(standard);
-  if (!floor) return { result: 'unknown', version, why: `the standard "${standard}" is not a version` };
+  const { floor, text } = standard;
+  if (!floor) return { result: 'unknown', version, why: `the standard "${text}" is not a version` };
   const reading = readVersion(version, used.ecosystem ?? null, used.locked !== null);
   if (reading.form === 'unreadable') return { result: 'unknown', version, why: reading.why };
   const outcome =
     reading.form === 'exact' ? compareExact(reading.exact, floor) : compareRange(reading.range, floor);
   if (outcome === 'unknown') {
-    return { result: 'unknown', version, why: `"${version}" allows ${standard} and older versions alike` };
+    return { result: 'unknown', version, why: `"${version}" allows ${text} and older versions alike` };
   }
   return { result: outcome, version };
 }

@@ -1,4 +1,4 @@
-import { type Comparison, compareToStandard } from './compare-versions.ts';
+import { type Comparison, compareToStandard, readStandard, type Standard } from './compare-versions.ts';
 import type { Kind, Ring } from './rings.ts';
 
 export const DRIFT_KINDS = [
@@ -193,9 +193,10 @@ function detectVersionBehind(
 ): DriftItem | undefined {
   const standard = technology.standardVersion;
   if (standard === null) return undefined;
+  const floor = readStandard(standard);
   const behind: Use[] = [];
   for (const use of uses) {
-    const comparison = compareUse(standard, use);
+    const comparison = compareUse(floor, use);
     if (comparison.result === 'behind') behind.push(use);
     if (comparison.result === 'unknown')
       notCompared.push(toNotCompared(technology, standard, use, comparison));
@@ -207,7 +208,7 @@ function detectVersionBehind(
   return itemOf('version-behind', severity, technology, behind, summary);
 }
 
-function compareUse(standard: string, use: Use): Comparison {
+function compareUse(standard: Standard, use: Use): Comparison {
   return compareToStandard(standard, {
     locked: use.versionLocked,
     declared: use.versionDeclared,

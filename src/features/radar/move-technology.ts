@@ -91,7 +91,7 @@ function checkCitation(citation: Citation): void {
   throw appError(
     'citation-invalid',
     422,
-    `A citation ends at ${citation.end}, before it starts at ${citation.start}.`,
+    `A citation must end after it starts, not at ${citation.end} for ${citation.start}.`,
     {
       remedy: 'Give the offsets of the quotation in the document’s text; the end is exclusive.',
     },
