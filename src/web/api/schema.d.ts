@@ -422,6 +422,608 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/repositories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tracked repositories, newest first */
+        get: {
+            parameters: {
+                query: {
+                    limit: number;
+                    /** @description nextCursor of the previous page. */
+                    cursor?: string;
+                    state?: "new" | "ready" | "empty" | "unreachable";
+                    /** @description Also list archived repositories. */
+                    archived?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                /** @description The top folder of a local repository, or the URL without credentials. */
+                                location: string;
+                                kind: "path" | "url";
+                                hasAccessToken: boolean;
+                                defaultBranch: string | null;
+                                headCommit: string | null;
+                                headCommittedAt: string | null;
+                                /** @description The source holds only a part of its history. */
+                                shallow: boolean;
+                                state: "new" | "ready" | "empty" | "unreachable";
+                                problem: {
+                                    code: string;
+                                    message: string;
+                                    remedy?: string;
+                                    /** Format: date-time */
+                                    at: string;
+                                } | null;
+                                historyRewrittenAt: string | null;
+                                /** @description Whether source code becomes part of the knowledge base. */
+                                includeSource: boolean;
+                                syncEveryMinutes: number;
+                                lastSyncedAt: string | null;
+                                archivedAt: string | null;
+                                /** Format: date-time */
+                                createdAt: string;
+                                /** Format: date-time */
+                                updatedAt: string;
+                            }[];
+                            nextCursor: string | null;
+                            total?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Track a repository */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description An absolute path, or an https://, ssh:// or file:// URL, or user@host:path. */
+                        location: string;
+                        name?: string;
+                        accessToken?: string;
+                        includeSource?: boolean;
+                        syncEveryMinutes?: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            repository: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                /** @description The top folder of a local repository, or the URL without credentials. */
+                                location: string;
+                                kind: "path" | "url";
+                                hasAccessToken: boolean;
+                                defaultBranch: string | null;
+                                headCommit: string | null;
+                                headCommittedAt: string | null;
+                                /** @description The source holds only a part of its history. */
+                                shallow: boolean;
+                                state: "new" | "ready" | "empty" | "unreachable";
+                                problem: {
+                                    code: string;
+                                    message: string;
+                                    remedy?: string;
+                                    /** Format: date-time */
+                                    at: string;
+                                } | null;
+                                historyRewrittenAt: string | null;
+                                /** @description Whether source code becomes part of the knowledge base. */
+                                includeSource: boolean;
+                                syncEveryMinutes: number;
+                                lastSyncedAt: string | null;
+                                archivedAt: string | null;
+                                /** Format: date-time */
+                                createdAt: string;
+                                /** Format: date-time */
+                                updatedAt: string;
+                            };
+                            job: {
+                                /** Format: uuid */
+                                id: string;
+                                kind: string;
+                                /**
+                                 * Format: uuid
+                                 * @description The job that set this one off; its own id if none did.
+                                 */
+                                rootId: string;
+                                subjectKind: string | null;
+                                subjectId: string | null;
+                                state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                                progress: {
+                                    phase: string;
+                                    done?: number;
+                                    total?: number;
+                                    message?: string;
+                                } | null;
+                                result: unknown;
+                                problem: {
+                                    code: string;
+                                    message: string;
+                                    remedy?: string;
+                                } | null;
+                                attempt: number;
+                                /** Format: date-time */
+                                createdAt: string;
+                                startedAt: string | null;
+                                finishedAt: string | null;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/repositories:sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Track the sample project */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            repository: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                /** @description The top folder of a local repository, or the URL without credentials. */
+                                location: string;
+                                kind: "path" | "url";
+                                hasAccessToken: boolean;
+                                defaultBranch: string | null;
+                                headCommit: string | null;
+                                headCommittedAt: string | null;
+                                /** @description The source holds only a part of its history. */
+                                shallow: boolean;
+                                state: "new" | "ready" | "empty" | "unreachable";
+                                problem: {
+                                    code: string;
+                                    message: string;
+                                    remedy?: string;
+                                    /** Format: date-time */
+                                    at: string;
+                                } | null;
+                                historyRewrittenAt: string | null;
+                                /** @description Whether source code becomes part of the knowledge base. */
+                                includeSource: boolean;
+                                syncEveryMinutes: number;
+                                lastSyncedAt: string | null;
+                                archivedAt: string | null;
+                                /** Format: date-time */
+                                createdAt: string;
+                                /** Format: date-time */
+                                updatedAt: string;
+                            };
+                            job: {
+                                /** Format: uuid */
+                                id: string;
+                                kind: string;
+                                /**
+                                 * Format: uuid
+                                 * @description The job that set this one off; its own id if none did.
+                                 */
+                                rootId: string;
+                                subjectKind: string | null;
+                                subjectId: string | null;
+                                state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                                progress: {
+                                    phase: string;
+                                    done?: number;
+                                    total?: number;
+                                    message?: string;
+                                } | null;
+                                result: unknown;
+                                problem: {
+                                    code: string;
+                                    message: string;
+                                    remedy?: string;
+                                } | null;
+                                attempt: number;
+                                /** Format: date-time */
+                                createdAt: string;
+                                startedAt: string | null;
+                                finishedAt: string | null;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/repositories/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a repository */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** @description The top folder of a local repository, or the URL without credentials. */
+                            location: string;
+                            kind: "path" | "url";
+                            hasAccessToken: boolean;
+                            defaultBranch: string | null;
+                            headCommit: string | null;
+                            headCommittedAt: string | null;
+                            /** @description The source holds only a part of its history. */
+                            shallow: boolean;
+                            state: "new" | "ready" | "empty" | "unreachable";
+                            problem: {
+                                code: string;
+                                message: string;
+                                remedy?: string;
+                                /** Format: date-time */
+                                at: string;
+                            } | null;
+                            historyRewrittenAt: string | null;
+                            /** @description Whether source code becomes part of the knowledge base. */
+                            includeSource: boolean;
+                            syncEveryMinutes: number;
+                            lastSyncedAt: string | null;
+                            archivedAt: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** Format: date-time */
+                            updatedAt: string;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Archive a repository; nothing is deleted */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** @description The top folder of a local repository, or the URL without credentials. */
+                            location: string;
+                            kind: "path" | "url";
+                            hasAccessToken: boolean;
+                            defaultBranch: string | null;
+                            headCommit: string | null;
+                            headCommittedAt: string | null;
+                            /** @description The source holds only a part of its history. */
+                            shallow: boolean;
+                            state: "new" | "ready" | "empty" | "unreachable";
+                            problem: {
+                                code: string;
+                                message: string;
+                                remedy?: string;
+                                /** Format: date-time */
+                                at: string;
+                            } | null;
+                            historyRewrittenAt: string | null;
+                            /** @description Whether source code becomes part of the knowledge base. */
+                            includeSource: boolean;
+                            syncEveryMinutes: number;
+                            lastSyncedAt: string | null;
+                            archivedAt: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** Format: date-time */
+                            updatedAt: string;
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a repository */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name?: string;
+                        accessToken?: string | null;
+                        includeSource?: boolean;
+                        syncEveryMinutes?: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** @description The top folder of a local repository, or the URL without credentials. */
+                            location: string;
+                            kind: "path" | "url";
+                            hasAccessToken: boolean;
+                            defaultBranch: string | null;
+                            headCommit: string | null;
+                            headCommittedAt: string | null;
+                            /** @description The source holds only a part of its history. */
+                            shallow: boolean;
+                            state: "new" | "ready" | "empty" | "unreachable";
+                            problem: {
+                                code: string;
+                                message: string;
+                                remedy?: string;
+                                /** Format: date-time */
+                                at: string;
+                            } | null;
+                            historyRewrittenAt: string | null;
+                            /** @description Whether source code becomes part of the knowledge base. */
+                            includeSource: boolean;
+                            syncEveryMinutes: number;
+                            lastSyncedAt: string | null;
+                            archivedAt: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** Format: date-time */
+                            updatedAt: string;
+                        };
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/repositories/{id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a repository up to date */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Read everything again though nothing changed. */
+                    rescan?: boolean;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            job: {
+                                /** Format: uuid */
+                                id: string;
+                                kind: string;
+                                /**
+                                 * Format: uuid
+                                 * @description The job that set this one off; its own id if none did.
+                                 */
+                                rootId: string;
+                                subjectKind: string | null;
+                                subjectId: string | null;
+                                state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                                progress: {
+                                    phase: string;
+                                    done?: number;
+                                    total?: number;
+                                    message?: string;
+                                } | null;
+                                result: unknown;
+                                problem: {
+                                    code: string;
+                                    message: string;
+                                    remedy?: string;
+                                } | null;
+                                attempt: number;
+                                /** Format: date-time */
+                                createdAt: string;
+                                startedAt: string | null;
+                                finishedAt: string | null;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/repositories/{id}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Languages, contributors, branches and activity */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            repositoryId: string;
+                            commit: string;
+                            branches: {
+                                name: string;
+                                commit: string;
+                                /** Format: date-time */
+                                committedAt: string;
+                            }[];
+                            languages: {
+                                name: string;
+                                bytes: number;
+                                files: number;
+                                color: string | null;
+                                /** @description The largest file of the language: where one looks first. */
+                                largestPath: string;
+                            }[];
+                            contributors: {
+                                name: string;
+                                email: string;
+                                commits: number;
+                                /** Format: date-time */
+                                firstAt: string;
+                                /** Format: date-time */
+                                lastAt: string;
+                            }[];
+                            activity: {
+                                /** @description The Monday it begins with, UTC. */
+                                week: string;
+                                commits: number;
+                            }[];
+                            commitCount: number;
+                            fileCount: number;
+                            bytes: number;
+                            /** Format: date-time */
+                            computedAt: string;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -632,17 +1234,12 @@ interface Cite { documentId: string; start: number; end: number; quote: string }
 interface Hist { type: 'move' | 'entered' | 'version' | 'left'; at: string; repositoryId: string | null; repositoryName: string | null; path: string | null; versionBefore: string | null; versionAfter: string | null; commit: string | null; author: string | null; move: Move | null }
 interface Blip { kind: string; technologyId: string; slug: string; name: string; quadrant: string; ring: RingId | null; number: number; x: number; y: number; moved: 'in' | 'out' | 'none' | 'new'; usage: { repositories: number; detections: number; versions: string[] } }
 interface DriftI { kind: 'hold-used' | 'unreviewed-used' | 'adopted-unused' | 'version-behind' | 'review-overdue'; technology: { id: string; slug: string; name: string; ring: RingId | null }; severity: 'high' | 'medium' | 'low'; summary: string; evidence: { path: string; line: number | null; excerpt: string; rule: string; commit: string; repositoryId: string; repositoryName: string; version: string | null }[]; evidenceTotal: number; decision: { ring: RingId; reason: string; by: string; at: string } | null; standardVersion: string | null; reviewDate: string | null }
-interface Doc { id: string; source: 'repository' | 'upload' | 'url' | 'api'; repositoryId: string | null; externalId: string; path: string | null; uri: string | null; title: string; mediaType: string; bytes: number; state: 'pending' | 'ready' | 'failed' | 'gone'; problem: { code: string; message: string } | null; goneAt: string | null; createdAt: string; updatedAt: string }
+interface Doc { id: string; source: 'repository' | 'upload' | 'url' | 'api'; repositoryId: string | null; externalId: string; path: string | null; uri: string | null; title: string; mediaType: string; bytes: number; state: 'pending' | 'ready' | 'failed' | 'gone'; indexState: 'dirty'|'indexed'; goneReason: 'left-source'|'removed'|null; problem: { code: string; message: string; remedy?: string } | null; goneAt: string | null; createdAt: string; updatedAt: string }
 interface Span { start: number; end: number; lineStart: number; lineEnd: number; page: number | null; headingPath: string[] }
 interface Hit { documentId: string; externalId: string; title: string; score: number; span: Span; excerpt: string; path: string | null; repositoryId: string | null; chunkId: string }
 
 
 export interface paths {
-  '/api/v1/repositories': G<Page<Repo>, Pg> & P<{ location: string; name?: string; accessToken?: string; includeSource?: boolean }, { repository: Repo; job: Job }>;
-  '/api/v1/repositories:sample': P<undefined, { repository: Repo; job: Job }>;
-  '/api/v1/repositories/{id}': G<Repo, never, { id: string }> & { delete: { parameters: { path: { id: string } }; responses: { 204: { content: never; headers: object } } } };
-  '/api/v1/repositories/{id}/sync': P<undefined, { job: Job }, { id: string }>;
-  '/api/v1/repositories/{id}/statistics': G<Stats, never, { id: string }>;
   '/api/v1/detections': G<Page<Det>, Pg & { technology?: string; repository?: string; kind?: string; scope?: string; includeWrong?: boolean }>;
   '/api/v1/detections/{id}': { patch: { parameters: { path: { id: string } }; requestBody: Json<{ verdict: 'wrong' | 'right'; reason?: string }>; responses: { 200: Json<Det> } } };
   '/api/v1/technologies': G<Page<Tech>, Pg & { ring?: string; quadrant?: string; q?: string; kind?: string; used?: boolean }>;
@@ -652,7 +1249,7 @@ export interface paths {
   '/api/v1/radar': G<{ quadrants: { id: string; name: string }[]; rings: { id: string; name: string; innerRadius: number; outerRadius: number }[]; blipRadius: number; blips: Blip[]; unreviewed: number; rest: number; movedSince: string }, { unreviewed?: number }>;
   '/api/v1/drift': G<Page<DriftI> & { total: number; counts: Record<string, number>; notCompared: unknown[]; scannedRepositories: number }, Pg>;
   '/api/v1/documents': G<Page<Doc>, Pg & { source?: string; repository?: string; state?: string; q?: string }>;
-  '/api/v1/documents/{id}': G<Doc & { text: string; commit: string | null; pages: { page: number; start: number; end: number }[] | null }, never, { id: string }> & { delete: { parameters: { path: { id: string } }; responses: { 204: { content: never; headers: object } } } };
+  '/api/v1/documents/{id}': G<Doc & { text: string; commit: string | null; headings: {title:string;level:number;start:number;line:number}[]; pages: { page: number; start: number; end: number }[] }, never, { id: string }> & { delete: { parameters: { path: { id: string } }; responses: { 204: { content: never; headers: object } } } };
   '/api/v1/documents/{id}/retry': P<undefined, { job: Job }, { id: string }>;
   '/api/v1/documents/{id}/restore': P<undefined, Doc, { id: string }>;
   '/api/v1/documents:fetch': P<{ url: string }, { document: Doc; job: Job }>;

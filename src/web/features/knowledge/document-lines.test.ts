@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutLine, findHeadings, splitLines } from './document-lines.ts';
+import { cutLine, splitLines } from './document-lines.ts';
 
 describe('lines of a document', () => {
   test('keep the offsets of the text', () => {
@@ -29,13 +29,5 @@ describe('lines of a document', () => {
         },
       ),
     );
-  });
-
-  test('that start with # are headings, except in a code block', () => {
-    const text = '# Title\n\n```sh\n# a comment\n```\n\n## Part two ##\n#nothing';
-    expect(findHeadings(splitLines(text))).toEqual([
-      { level: 1, text: 'Title', line: 1, start: 0 },
-      { level: 2, text: 'Part two', line: 7, start: text.indexOf('## Part') },
-    ]);
   });
 });

@@ -4,13 +4,6 @@ export interface Line {
   text: string;
 }
 
-export interface Heading {
-  level: number;
-  text: string;
-  line: number;
-  start: number;
-}
-
 /** The lines of a text with their offsets; these are the offsets that citations use. */
 export function splitLines(text: string): Line[] {
   let start = 0;
@@ -19,21 +12,6 @@ export function splitLines(text: string): Line[] {
     start += line.length + 1;
     return result;
   });
-}
-
-/** The headings of a Markdown text, for its outline; what stands in a code block is none. */
-export function findHeadings(lines: Line[]): Heading[] {
-  let fence: string | null = null;
-  const headings: Heading[] = [];
-  for (const { text, number, start } of lines) {
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(text)?.[1];
-    if (mark && fence === null) fence = mark;
-    else if (mark && fence !== null && mark.startsWith(fence)) fence = null;
-    const heading = fence === null ? /^ {0,3}(#{1,6})\s+(.+?)\s*#*$/.exec(text) : null;
-    if (heading?.[1] && heading[2])
-      headings.push({ level: heading[1].length, text: heading[2], line: number, start });
-  }
-  return headings;
 }
 
 export interface Piece {

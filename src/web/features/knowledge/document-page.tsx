@@ -9,9 +9,11 @@ import { Moment } from '../../ui/moment.tsx';
 import { EmptyState, ProblemNotice } from '../../ui/notice.tsx';
 import { PageHeader, Panel } from '../../ui/page.tsx';
 import { useRepositories } from '../repositories/queries.ts';
-import { findHeadings, type Heading, splitLines } from './document-lines.ts';
+import { splitLines } from './document-lines.ts';
 import { DocumentText, type Span } from './document-text.tsx';
 import { useDocument } from './queries.ts';
+
+type Heading = DocumentDetail['headings'][number];
 
 const route = getRouteApi('/shell/documents/$id');
 
@@ -22,9 +24,13 @@ function Outline({ headings }: { headings: Heading[] }) {
       <h2 className="mb-2 text-xs font-semibold text-muted">Outline</h2>
       <ul className="grid gap-1 border-l border-line text-sm">
         {headings.map((heading) => (
-          <li key={heading.line} style={{ paddingLeft: `${(heading.level - top) * 0.75 + 0.75}rem` }}>
-            <a href={`#L${heading.line}`} className="block truncate text-muted hover:text-ink">
-              {heading.text}
+          <li key={heading.start} style={{ paddingLeft: `${(heading.level - top) * 0.75 + 0.75}rem` }}>
+            <a
+              href={`#L${heading.line}`}
+              title={heading.title}
+              className="block truncate text-muted hover:text-ink"
+            >
+              {heading.title}
             </a>
           </li>
         ))}
@@ -66,13 +72,19 @@ function Origin({ document }: { document: DocumentDetail }) {
 function DocumentView({ document, span }: { document: DocumentDetail; span: Span | null }) {
   const text = document.text ?? '';
   const lines = useMemo(() => splitLines(text), [text]);
-  const headings = useMemo(() => findHeadings(lines), [lines]);
+  const { headings } = document;
   const outside = span !== null && span.end > text.length;
   return (
     <>
       <PageHeader
         title={document.title}
-        above={document.state === 'gone' && <Badge>gone from its source, kept here</Badge>}
+        above={
+          document.state === 'gone' && (
+            <Badge>
+              {document.goneReason === 'removed' ? 'taken out of search' : 'gone from its source, kept here'}
+            </Badge>
+          )
+        }
         intro={<Origin document={document} />}
       />
       {document.problem && (
@@ -116,6 +128,7 @@ function DocumentView({ document, span }: { document: DocumentDetail; span: Span
               key={`${document.id} ${span?.start} ${span?.end}`}
               lines={lines}
               headings={headings}
+              pages={document.pages}
               span={outside ? null : span}
             />
           </Panel>

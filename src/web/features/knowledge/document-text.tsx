@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState } from 'react';
+import { Fragment, useEffect, useMemo, useRef, useState } from 'react';
+import type { DocumentDetail } from '../../api/types.ts';
 import { Button } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { formatNumber } from '../../ui/format.ts';
-import { cutLine, type Heading, type Line } from './document-lines.ts';
+import { cutLine, type Line } from './document-lines.ts';
 
 /** A longer document is shown in parts, so that a book opens as fast as a page. */
 const LINES_SHOWN = 3_000;
@@ -55,19 +56,36 @@ function firstWindow(lines: Line[], focus: number): { from: number; to: number }
   return { from, to: Math.min(lines.length, from + LINES_SHOWN) };
 }
 
+/** The pages of a paged document by the line that each begins in. */
+function startsOfPages(lines: Line[], pages: DocumentDetail['pages']): Map<number, number> {
+  const starts = new Map<number, number>();
+  let next = 0;
+  for (const line of lines) {
+    const page = pages[next];
+    if (page && line.start + line.text.length >= page.start) {
+      starts.set(line.number, page.page);
+      next += 1;
+    }
+  }
+  return starts;
+}
+
 /** A text exactly as it is stored, with line numbers and the cited span marked and in view. */
 export function DocumentText({
   lines,
   headings,
+  pages,
   span,
 }: {
   lines: Line[];
-  headings: Heading[];
+  headings: DocumentDetail['headings'];
+  pages: DocumentDetail['pages'];
   span: Span | null;
 }) {
   const body = useRef<HTMLDivElement>(null);
   const cited = span ? lines.findLastIndex(({ start }) => start <= span.start) : 0;
   const [{ from, to }, setShown] = useState(() => firstWindow(lines, cited));
+  const pageStarts = useMemo(() => startsOfPages(lines, pages), [lines, pages]);
   const isHeading = new Set(headings.map(({ line }) => line));
   useEffect(() => {
     if (span && cited >= 0) body.current?.querySelector('mark')?.scrollIntoView({ block: 'center' });
@@ -84,7 +102,14 @@ export function DocumentText({
       {from > 0 &&
         more({ from: Math.max(0, from - LINES_SHOWN), to }, `Show earlier lines (${formatNumber(from)})`)}
       {lines.slice(from, to).map((line) => (
-        <TextLine key={line.number} line={line} span={span} heading={isHeading.has(line.number)} />
+        <Fragment key={line.number}>
+          {pageStarts.has(line.number) && (
+            <p className="my-2 border-t border-line pt-2 pl-14 font-sans text-xs text-muted">
+              Page {pageStarts.get(line.number)}
+            </p>
+          )}
+          <TextLine line={line} span={span} heading={isHeading.has(line.number)} />
+        </Fragment>
       ))}
       {to < lines.length &&
         more(

@@ -87,6 +87,9 @@ function DocumentRow({ document }: { document: DocumentSummary }) {
             {document.title}
           </Link>
           {document.state !== 'ready' && <Badge tone={state.tone}>{state.name}</Badge>}
+          {document.state === 'ready' && document.indexState === 'dirty' && (
+            <Badge tone="accent">not searchable yet</Badge>
+          )}
         </p>
         <p className="text-xs break-all text-muted">
           {[SOURCES[document.source], document.path ?? document.uri, formatBytes(document.bytes)]
@@ -94,7 +97,11 @@ function DocumentRow({ document }: { document: DocumentSummary }) {
             .join(' · ')}{' '}
           · <Moment at={document.updatedAt} />
         </p>
-        {document.problem && <p className="mt-0.5 text-sm text-hold">{document.problem.message}</p>}
+        {document.problem && (
+          <p className="mt-0.5 text-sm text-hold">
+            {document.problem.message} {document.problem.remedy}
+          </p>
+        )}
       </div>
       <Actions document={document} />
     </li>
