@@ -4,7 +4,7 @@ create table documents (
   id uuid primary key,
   project_id uuid not null default current_setting('app.project_id')::uuid references projects(id),
   source text not null check (source in ('repository', 'upload', 'url', 'api')),
-  repository_id uuid,
+  repository_id uuid references repositories(id),
   -- What its source calls it: a path in the repository, a file name, a URL, the caller's own id.
   external_id text not null,
   path text,

@@ -6,7 +6,20 @@ import { type Chunk, chunkText } from './chunk-text.ts';
 
 const piece = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 200 }),
-  fc.constantFrom('\n', '\n\n', '\r\n', '\r\n\r\n', ' ', '\t', '\u00a0', '😀', '# Heading\n', '- item\n', '```\ncode {\n```\n', '    indented\n'),
+  fc.constantFrom(
+    '\n',
+    '\n\n',
+    '\r\n',
+    '\r\n\r\n',
+    ' ',
+    '\t',
+    '\u00a0',
+    '😀',
+    '# Heading\n',
+    '- item\n',
+    '```\ncode {\n```\n',
+    '    indented\n',
+  ),
   fc.integer({ min: 1, max: 3_000 }).map((length) => '😀x'.repeat(length)),
   fc.lorem({ maxCount: 300 }),
 );
@@ -47,26 +60,35 @@ describe('chunkText', () => {
     );
   });
 
-  test.each(['a.md', 'a.txt', 'a.rst', 'a.adoc', 'a.html', 'a.ts', 'a.py', 'a.lua'])('holds for whatever the parser of %s makes', async (name) => {
-    await fc.assert(
-      fc.asyncProperty(anyText, async (text) => {
-        const { document, problem } = await parseDocument({ content: text, name });
-        if (!document) {
-          expect(problem?.code).toBe('empty');
-          return;
-        }
-        checkChunks(document.text, document.chunks);
-        if (!name.endsWith('.html')) expect(document.text).toBe(text.replace(/^\ufeff/, '').replaceAll('\0', '\ufffd'));
-      }),
-      { numRuns: 60 },
-    );
-  });
+  test.each(['a.md', 'a.txt', 'a.rst', 'a.adoc', 'a.html', 'a.ts', 'a.py', 'a.lua'])(
+    'holds for whatever the parser of %s makes',
+    async (name) => {
+      await fc.assert(
+        fc.asyncProperty(anyText, async (text) => {
+          const { document, problem } = await parseDocument({ content: text, name });
+          if (!document) {
+            expect(problem?.code).toBe('empty');
+            return;
+          }
+          checkChunks(document.text, document.chunks);
+          if (!name.endsWith('.html'))
+            expect(document.text).toBe(text.replace(/^\ufeff/, '').replaceAll('\0', '\ufffd'));
+        }),
+        { numRuns: 60 },
+      );
+    },
+  );
 
   test('joins what stands under one heading and starts anew at the next', () => {
     const paragraph = `${'word '.repeat(80)}\n\n`;
     const one = `# One\n\n${paragraph}${paragraph}`;
     const text = `${one}# Two\n\n${paragraph.repeat(4)}`;
-    const at = (start: number, title: string, heading = false): Boundary => ({ start, headingPath: [title], page: null, heading });
+    const at = (start: number, title: string, heading = false): Boundary => ({
+      start,
+      headingPath: [title],
+      page: null,
+      heading,
+    });
     const chunks = chunkText(text, [
       at(0, 'One', true),
       at(7, 'One'),
@@ -80,12 +102,16 @@ describe('chunkText', () => {
 
   test('cuts a long paragraph at the ends of sentences', () => {
     const text = 'This is a sentence that ends here. '.repeat(200);
-    for (const { start, end } of chunkText(text, [])) expect(text.slice(start, end)).toMatch(/^This.*here\.$/s);
+    for (const { start, end } of chunkText(text, []))
+      expect(text.slice(start, end)).toMatch(/^This.*here\.$/s);
   });
 
   test('is linear in one endless line with a boundary at every word', () => {
     const text = 'a '.repeat(500_000);
-    const boundaries = Array.from({ length: 500_000 }, (_, i): Boundary => ({ start: i * 2, headingPath: [], page: null, joinable: true }));
+    const boundaries = Array.from(
+      { length: 500_000 },
+      (_, i): Boundary => ({ start: i * 2, headingPath: [], page: null, joinable: true }),
+    );
     const started = performance.now();
     chunkText(text, boundaries);
     expect(performance.now() - started).toBeLessThan(5_000);

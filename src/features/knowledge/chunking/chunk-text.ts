@@ -42,7 +42,13 @@ export function chunkText(text: string, boundaries: readonly Boundary[]): Chunk[
     const range = open && trim(text, open.start, open.end);
     if (!open || !range) return;
     const { headingPath, page } = open;
-    chunks.push({ ...range, headingPath, page, lineStart: lines.at(range.start), lineEnd: lines.at(range.end - 1) });
+    chunks.push({
+      ...range,
+      headingPath,
+      page,
+      lineStart: lines.at(range.start),
+      lineEnd: lines.at(range.end - 1),
+    });
   };
   for (const piece of pieces) {
     const joined = open && join(open, piece);
@@ -65,12 +71,21 @@ function tile(text: string, boundaries: readonly Boundary[]): Piece[] {
       if (start === last.start) Object.assign(last, describe(boundary));
       continue;
     }
-    if (!last && start > 0) pieces.push({ start: 0, end: start, ...describe({ ...boundary, headingPath: [], heading: false }) });
+    if (!last && start > 0)
+      pieces.push({ start: 0, end: start, ...describe({ ...boundary, headingPath: [], heading: false }) });
     if (last) last.end = start;
     last = { start, end: text.length, ...describe(boundary) };
     pieces.push(last);
   }
-  if (!last) pieces.push({ start: 0, end: text.length, headingPath: [], page: null, onlyHeadings: false, joinable: false });
+  if (!last)
+    pieces.push({
+      start: 0,
+      end: text.length,
+      headingPath: [],
+      page: null,
+      onlyHeadings: false,
+      joinable: false,
+    });
   return pieces.filter(({ start, end }) => trim(text, start, end));
 }
 
@@ -125,13 +140,16 @@ function join(open: Piece, piece: Piece): Piece | undefined {
   // A second heading of the same name opens another section.
   if (same && !piece.onlyHeadings) return joined;
   const size = open.end - open.start;
-  if (open.joinable && piece.joinable) return size < SMALL_CODE ? { ...joined, headingPath: mainPath(open, piece) } : undefined;
+  if (open.joinable && piece.joinable)
+    return size < SMALL_CODE ? { ...joined, headingPath: mainPath(open, piece) } : undefined;
   return below && size < SMALL_SECTION ? joined : undefined;
 }
 
 /** The path of the one that makes up most of the two, or what both share. */
 function mainPath(open: Piece, piece: Piece): readonly string[] {
-  return (open.end - open.start) * 2 < piece.end - piece.start ? piece.headingPath : sharedPath(open.headingPath, piece.headingPath);
+  return (open.end - open.start) * 2 < piece.end - piece.start
+    ? piece.headingPath
+    : sharedPath(open.headingPath, piece.headingPath);
 }
 
 function startsWith(path: readonly string[], prefix: readonly string[]): boolean {

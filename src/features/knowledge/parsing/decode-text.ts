@@ -31,7 +31,11 @@ export function decodeText(bytes: Uint8Array, charset?: string): string {
 }
 
 function notText(): UnreadableError {
-  return new UnreadableError('not-text', 'This is a binary file, not a text.', 'Convert it to text, Markdown, HTML or PDF first.');
+  return new UnreadableError(
+    'not-text',
+    'This is a binary file, not a text.',
+    'Convert it to text, Markdown, HTML or PDF first.',
+  );
 }
 
 function markOf(bytes: Uint8Array): string | undefined {
@@ -88,7 +92,11 @@ function decodeByStatistics(bytes: Uint8Array): string {
     const text = isKnownLabel(name) ? decodeStrictly(bytes, name) : undefined;
     if (text !== undefined && controlShare(text) <= MAX_CONTROLS) return text;
   }
-  throw new UnreadableError('unknown-encoding', 'The encoding of this text could not be recognised.', 'Save it as UTF-8 and try again.');
+  throw new UnreadableError(
+    'unknown-encoding',
+    'The encoding of this text could not be recognised.',
+    'Save it as UTF-8 and try again.',
+  );
 }
 
 function isKnownLabel(label: string): boolean {

@@ -70,7 +70,11 @@ function refuseKnownBinary(bytes: Uint8Array): void {
   const head = Buffer.from(bytes.subarray(0, 16)).toString('hex');
   const found = SIGNATURES.find((signature) => head.startsWith(signature.bytes));
   if (!found) return;
-  throw new UnreadableError('unsupported-media-type', `This is ${found.name}, which can't be read yet.`, `Supported are ${SUPPORTED}.`);
+  throw new UnreadableError(
+    'unsupported-media-type',
+    `This is ${found.name}, which can't be read yet.`,
+    `Supported are ${SUPPORTED}.`,
+  );
 }
 
 /** Readers look for the header in the first kilobyte. */
@@ -115,9 +119,15 @@ function checkStated(stated: string, byName: string | undefined): string {
   const type = ALIASES[stated] ?? stated;
   if (type.startsWith('text/') || type === 'application/pdf') return type;
   if (byName) return byName;
-  throw new UnreadableError('unsupported-media-type', `Content of the type ${stated} can't be read yet.`, `Supported are ${SUPPORTED}.`);
+  throw new UnreadableError(
+    'unsupported-media-type',
+    `Content of the type ${stated} can't be read yet.`,
+    `Supported are ${SUPPORTED}.`,
+  );
 }
 
+/** A text without a name: a heading as its first line, or a code fence, makes it Markdown. */
 function guessByLook(text: string): string {
-  return /^#{1,6} \S|^(```|~~~)/m.test(text.slice(0, 20_000)) ? 'text/markdown' : 'text/plain';
+  const start = text.slice(0, 20_000);
+  return /^\s*#{1,6} \S/.test(start) || /^(```|~~~)/m.test(start) ? 'text/markdown' : 'text/plain';
 }

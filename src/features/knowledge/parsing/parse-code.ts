@@ -33,7 +33,8 @@ const SYMBOL =
   /^(function|method|class|interface|struct|enum|trait|impl|mod|module|namespace|type|type_alias|constructor|record|object|macro|singleton_method|abstract_class|internal_module|file_scoped_namespace|generator_function|property|delegate)(_(definition|declaration|item|specifier|statement|spec))?$/;
 const CONTAINER = /class|interface|struct|enum|trait|impl|mod|namespace|object|record/;
 /** Stands around a symbol that it belongs to. */
-const WRAPPER = /^(export_statement|decorated_definition|template_declaration|lexical_declaration|variable_declaration|type_declaration|expression_statement|ambient_declaration)$/;
+const WRAPPER =
+  /^(export_statement|decorated_definition|template_declaration|lexical_declaration|variable_declaration|type_declaration|expression_statement|ambient_declaration)$/;
 const LEADING = /comment|attribute|decorator/;
 
 const require = createRequire(import.meta.url);
@@ -103,13 +104,24 @@ function createOutline(lines: LineNumbers) {
     }
   }
 
-  function visitChild(child: Node, start: number, path: readonly string[], depth: number, cut: boolean): void {
+  function visitChild(
+    child: Node,
+    start: number,
+    path: readonly string[],
+    depth: number,
+    cut: boolean,
+  ): void {
     const symbol = findSymbol(child);
     const name = symbol && nameOf(symbol);
     const inside = name ? [...path, name] : path;
     if (cut) addBoundary(start, inside);
     if (!symbol || !name) return;
-    headings.push({ title: name, level: depth + 1, start: child.startIndex, line: lines.at(child.startIndex) });
+    headings.push({
+      title: name,
+      level: depth + 1,
+      start: child.startIndex,
+      line: lines.at(child.startIndex),
+    });
     if (!CONTAINER.test(symbol.type) || depth + 1 >= MAX_DEPTH) return;
     const body = symbol.childForFieldName('body') ?? symbol.namedChildren.at(-1);
     if (body) visit(body, inside, depth + 1, cut && child.endIndex - start > KEEP_WHOLE);

@@ -49,7 +49,9 @@ describe('Markdown', () => {
   });
 
   test('takes the title from the first heading, also one in HTML, then from the name', async () => {
-    expect((await read('<h1 align="center">The <b>Thing</b></h1>\n\nText', 'README.md')).title).toBe('The Thing');
+    expect((await read('<h1 align="center">The <b>Thing</b></h1>\n\nText', 'README.md')).title).toBe(
+      'The Thing',
+    );
     expect((await read('Only text', 'docs/notes.md')).title).toBe('notes.md');
     expect((await read('---\n: : [\n---\n# T\n', 'x.md')).title).toBe('T');
   });
@@ -82,12 +84,15 @@ describe('HTML', () => {
     expect(document.text).toContain('  kept\n    as is');
     expect(document.text).toContain('x | y');
     expect(document.text).not.toMatch(/Home|alert|secret|p\{\}/);
-    for (const { title, start } of document.headings) expect(document.text.slice(start).startsWith(title)).toBe(true);
+    for (const { title, start } of document.headings)
+      expect(document.text.slice(start).startsWith(title)).toBe(true);
     expect(document.headings.map(({ title }) => title)).toEqual(['Big', 'Small']);
   });
 
   test('survives broken markup and nesting without end', async () => {
-    expect((await read('<p>open <b>and <i>never </p> closed <table><div>text', 'x.html')).text).toMatch(/open and never\s+closed[^]*text/);
+    expect((await read('<p>open <b>and <i>never </p> closed <table><div>text', 'x.html')).text).toMatch(
+      /open and never\s+closed\s+text/,
+    );
     expect((await read(`${'<div>'.repeat(50_000)}deep`, 'x.html')).text.trim()).toBe('deep');
   });
 
@@ -101,19 +106,36 @@ describe('HTML', () => {
 
 describe('source code', () => {
   test('cuts TypeScript at its symbols', async () => {
-    const method = (name: string) => `  /** Does ${name}. */\n  ${name}(): void {\n${'    work();\n'.repeat(70)}  }\n`;
+    const method = (name: string) =>
+      `  /** Does ${name}. */\n  ${name}(): void {\n${'    work();\n'.repeat(70)}  }\n`;
     const text = `import a from 'a';\n\n/** A shop. */\nexport class Shop {\n${method('open')}\n${method('close')}}\n\nexport const run = () => 1;\nfunction last() {}\n`;
     const document = await read(text, 'src/shop.ts');
     expect(document.mediaType).toBe('text/x-typescript');
-    expect(document.headings.map(({ title, level }) => `${level} ${title}`)).toEqual(['1 Shop', '2 open', '2 close', '1 run', '1 last']);
+    expect(document.headings.map(({ title, level }) => `${level} ${title}`)).toEqual([
+      '1 Shop',
+      '2 open',
+      '2 close',
+      '1 run',
+      '1 last',
+    ]);
     const close = document.chunks.find(({ headingPath }) => headingPath.at(-1) === 'close');
-    expect(document.text.slice(close?.start, close?.end)).toMatch(/^ {2}\/\*\* Does close\. \*\/\n {2}close\(\)/);
+    expect(document.text.slice(close?.start, close?.end)).toMatch(
+      /^ {2}\/\*\* Does close\. \*\/\n {2}close\(\)/,
+    );
   });
 
   test.each([
-    ['a.py', 'import os\n\n@cached\ndef first():\n    pass\n\nclass Thing:\n    def method(self):\n        pass\n', ['first', 'Thing', 'method']],
+    [
+      'a.py',
+      'import os\n\n@cached\ndef first():\n    pass\n\nclass Thing:\n    def method(self):\n        pass\n',
+      ['first', 'Thing', 'method'],
+    ],
     ['a.go', 'package a\n\ntype T struct{}\n\nfunc (t T) Run() {}\nfunc main() {}\n', ['T', 'Run', 'main']],
-    ['a.rs', 'struct S;\nimpl S { fn run(&self) {} }\nmod m { fn inner() {} }\n', ['S', 'S', 'run', 'm', 'inner']],
+    [
+      'a.rs',
+      'struct S;\nimpl S { fn run(&self) {} }\nmod m { fn inner() {} }\n',
+      ['S', 'S', 'run', 'm', 'inner'],
+    ],
     ['a.c', 'static int *add(int a) { return 0; }\nstruct point { int x; };\n', ['add', 'point']],
     ['a.java', 'class A { void m() {} interface B {} }', ['A', 'm', 'B']],
     ['a.rb', 'module M\n  class C\n    def go\n    end\n  end\nend\n', ['M', 'C', 'go']],
@@ -157,7 +179,10 @@ describe('encodings', () => {
 
   test('what no encoding explains is said to be so', async () => {
     const noise = Buffer.from(Array.from({ length: 4_000 }, (_, i) => 0x80 + ((i * i * 7 + i * 13) % 0x80)));
-    expect(await problemOf(noise, 'a.txt')).toMatchObject({ code: 'unknown-encoding', remedy: expect.stringContaining('UTF-8') });
+    expect(await problemOf(noise, 'a.txt')).toMatchObject({
+      code: 'unknown-encoding',
+      remedy: expect.stringContaining('UTF-8'),
+    });
   });
 });
 
@@ -184,24 +209,42 @@ describe('what cannot be read says why', () => {
   });
 
   test('too many bytes, and too long a text', async () => {
-    expect(await problemOf(new Uint8Array(50 * 1024 * 1024), 'a.txt')).toMatchObject({ code: 'too-large', message: expect.stringContaining('50 MB') });
+    expect(await problemOf(new Uint8Array(50 * 1024 * 1024), 'a.txt')).toMatchObject({
+      code: 'too-large',
+      message: expect.stringContaining('50 MB'),
+    });
     expect(await problemOf('x'.repeat(5_000_001), 'a.txt')).toMatchObject({ code: 'too-long' });
   });
 });
 
 describe('PDF', () => {
   test('gives the text of each page, where it stands, and the title', async () => {
-    const document = await read(makePdf([['Hello first page', 'second line'], ['On page (two)']], { title: 'A report' }), 'r.pdf');
+    const document = await read(
+      makePdf([['Hello first page', 'second line'], ['On page (two)']], { title: 'A report' }),
+      'r.pdf',
+    );
     expect(document.title).toBe('A report');
-    expect(document.pages.map(({ start, end }) => document.text.slice(start, end))).toEqual(['Hello first page\nsecond line', 'On page (two)']);
+    expect(document.pages.map(({ start, end }) => document.text.slice(start, end))).toEqual([
+      'Hello first page\nsecond line',
+      'On page (two)',
+    ]);
     expect(document.chunks.map(({ page }) => page)).toEqual([1, 2]);
   });
 
   test('says that it is truncated, encrypted, scanned or damaged', async () => {
     const whole = makePdf([['text']]);
-    expect(await problemOf(whole.subarray(0, whole.length - 60), 'a.pdf')).toMatchObject({ code: 'pdf-truncated' });
-    expect(await problemOf(makePdf([['text']], { encrypted: true }), 'a.pdf')).toMatchObject({ code: 'pdf-encrypted' });
-    expect(await problemOf(makePdf([[], []]), 'a.pdf')).toMatchObject({ code: 'pdf-without-text', message: expect.stringContaining('2 pages') });
-    expect(await problemOf(Buffer.from(`%PDF-1.4\n${'junk '.repeat(50)}\n%%EOF`), 'a.pdf')).toMatchObject({ code: 'pdf-damaged' });
+    expect(await problemOf(whole.subarray(0, whole.length - 60), 'a.pdf')).toMatchObject({
+      code: 'pdf-truncated',
+    });
+    expect(await problemOf(makePdf([['text']], { encrypted: true }), 'a.pdf')).toMatchObject({
+      code: 'pdf-encrypted',
+    });
+    expect(await problemOf(makePdf([[], []]), 'a.pdf')).toMatchObject({
+      code: 'pdf-without-text',
+      message: expect.stringContaining('2 pages'),
+    });
+    expect(await problemOf(Buffer.from(`%PDF-1.4\n${'junk '.repeat(50)}\n%%EOF`), 'a.pdf')).toMatchObject({
+      code: 'pdf-damaged',
+    });
   });
 });

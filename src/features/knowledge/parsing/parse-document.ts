@@ -29,13 +29,19 @@ const MAX_HEADINGS = 5_000;
 const MAX_TITLE = 300;
 
 /** Reads and cuts one document. Content that can't be read is an outcome, not an error. */
-export async function parseDocument(source: SourceDocument, bounds: ParseLimits = limits): Promise<ParseOutcome> {
+export async function parseDocument(
+  source: SourceDocument,
+  bounds: ParseLimits = limits,
+): Promise<ParseOutcome> {
   try {
     return { document: await read(source, bounds) };
   } catch (error) {
     if (error instanceof UnreadableError) return { problem: error.problem };
     return {
-      problem: { code: 'parse-failed', message: 'The document could not be read: its structure is beyond what the parser takes.' },
+      problem: {
+        code: 'parse-failed',
+        message: 'The document could not be read: its structure is beyond what the parser takes.',
+      },
     };
   }
 }
@@ -43,14 +49,17 @@ export async function parseDocument(source: SourceDocument, bounds: ParseLimits 
 async function read(source: SourceDocument, bounds: ParseLimits): Promise<ReadableDocument> {
   const { content, name } = source;
   if (content.length === 0) throw empty();
-  if (typeof content !== 'string' && content.length > bounds.bytes) throw tooLarge(content.length, bounds.bytes);
+  if (typeof content !== 'string' && content.length > bounds.bytes)
+    throw tooLarge(content.length, bounds.bytes);
   const mediaType = detectMediaType(content, name, source.mediaType);
   const parsed = await parseAs(mediaType, source, bounds);
   if (parsed.text.trim() === '') throw empty();
   if (parsed.text.length > bounds.textLength) throw tooLong(parsed.text.length, bounds.textLength);
   return {
     text: parsed.text,
-    title: (source.title?.trim() || parsed.title || basename(name) || 'Untitled').slice(0, MAX_TITLE).toWellFormed(),
+    title: (source.title?.trim() || parsed.title || basename(name) || 'Untitled')
+      .slice(0, MAX_TITLE)
+      .toWellFormed(),
     mediaType,
     headings: parsed.headings.slice(0, MAX_HEADINGS),
     pages: parsed.pages,
@@ -61,7 +70,11 @@ async function read(source: SourceDocument, bounds: ParseLimits): Promise<Readab
 async function parseAs(mediaType: string, source: SourceDocument, bounds: ParseLimits): Promise<ParsedText> {
   if (mediaType === 'application/pdf') {
     if (typeof source.content === 'string') {
-      throw new UnreadableError('unsupported-media-type', 'A PDF is sent as a file, not as text.', 'Upload the file.');
+      throw new UnreadableError(
+        'unsupported-media-type',
+        'A PDF is sent as a file, not as text.',
+        'Upload the file.',
+      );
     }
     return parsePdf(source.content);
   }
@@ -89,11 +102,19 @@ function empty(): UnreadableError {
 }
 
 function tooLong(length: number, limit: number): UnreadableError {
-  return new UnreadableError('too-long', `The text has ${length} characters, more than ${limit}.`, 'Split it into parts.');
+  return new UnreadableError(
+    'too-long',
+    `The text has ${length} characters, more than ${limit}.`,
+    'Split it into parts.',
+  );
 }
 
 /** The problem of a document that has more bytes than are read. */
 export function tooLarge(bytes: number, limit: number): UnreadableError {
   const size = (value: number) => `${Math.round(value / (1024 * 1024))} MB`;
-  return new UnreadableError('too-large', `The file has ${size(bytes)}, more than the ${size(limit)} that are read.`, 'Split it into parts.');
+  return new UnreadableError(
+    'too-large',
+    `The file has ${size(bytes)}, more than the ${size(limit)} that are read.`,
+    'Split it into parts.',
+  );
 }

@@ -23,11 +23,17 @@ const ENOUGH = 200;
 /** Extracts what a page says, without its scripts, styles and navigation; offsets are into that text. */
 export function parseHtml(source: string): ParsedText {
   const document = parse(source);
-  const main = findElement(document, (element) => element.tagName === 'main' || attribute(element, 'role') === 'main');
+  const main = findElement(
+    document,
+    (element) => element.tagName === 'main' || attribute(element, 'role') === 'main',
+  );
   const article = main ?? findElement(document, (element) => element.tagName === 'article');
   let written = article ? write(article) : undefined;
   if (!written || written.text.length < ENOUGH) written = write(document);
-  const title = titleOf(document) ?? written.headings.find(({ level }) => level === 1)?.title ?? written.headings[0]?.title;
+  const title =
+    titleOf(document) ??
+    written.headings.find(({ level }) => level === 1)?.title ??
+    written.headings[0]?.title;
   return { ...written, title: title ?? null, pages: [] };
 }
 
@@ -124,7 +130,12 @@ function structure(
   for (const start of new Set(starts)) {
     const heading = byStart.get(start);
     if (heading) path.enter(heading);
-    boundaries.push({ start, headingPath: path.current(), page: null, ...(heading ? { heading: true } : {}) });
+    boundaries.push({
+      start,
+      headingPath: path.current(),
+      page: null,
+      ...(heading ? { heading: true } : {}),
+    });
   }
   const headings: DocumentHeading[] = found.map((heading) => ({ ...heading, line: lines.at(heading.start) }));
   return { text, headings, boundaries };

@@ -70,7 +70,10 @@ function readHeading(node: RootContent, source: string): { title: string; level:
   }
   if (node.type !== 'html') return undefined;
   const match = /^<h([1-6])\b[^>]*>([\s\S]{1,500}?)<\/h\1>/i.exec(node.value);
-  const title = match?.[2]?.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim();
+  const title = match?.[2]
+    ?.replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
   return match && title ? { title, level: Number(match[1]) } : undefined;
 }
 
@@ -78,7 +81,8 @@ function readHeading(node: RootContent, source: string): { title: string; level:
 function splitBlock(node: Nodes): number[] {
   const start = node.position?.start.offset ?? 0;
   const length = (node.position?.end.offset ?? start) - start;
-  const opens = node.type === 'list' || node.type === 'listItem' || node.type === 'blockquote' || node.type === 'table';
+  const opens =
+    node.type === 'list' || node.type === 'listItem' || node.type === 'blockquote' || node.type === 'table';
   if (length <= KEEP_WHOLE || !opens) return [start];
   const parts = node.children.flatMap(splitBlock);
   // The mark of a list item or quote stands before its first part.

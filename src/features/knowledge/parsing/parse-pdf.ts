@@ -37,19 +37,35 @@ function hasEndMark(bytes: Uint8Array): boolean {
 }
 
 function truncated(): UnreadableError {
-  return new UnreadableError('pdf-truncated', 'The PDF is cut off: its end is missing.', 'Get the whole file and add it again.');
+  return new UnreadableError(
+    'pdf-truncated',
+    'The PDF is cut off: its end is missing.',
+    'Get the whole file and add it again.',
+  );
 }
 
 function explain(error: unknown): UnreadableError {
   if (error instanceof Error && error.name === 'PasswordException') {
-    return new UnreadableError('pdf-encrypted', 'The PDF is protected by a password.', 'Save it without the password and add it again.');
+    return new UnreadableError(
+      'pdf-encrypted',
+      'The PDF is protected by a password.',
+      'Save it without the password and add it again.',
+    );
   }
-  return new UnreadableError('pdf-damaged', 'The PDF is damaged and could not be opened.', 'Open it in a viewer, save it as a new file and add that.');
+  return new UnreadableError(
+    'pdf-damaged',
+    'The PDF is damaged and could not be opened.',
+    'Open it in a viewer, save it as a new file and add that.',
+  );
 }
 
 async function readPages(document: PdfDocument): Promise<ParsedText> {
   if (document.numPages > limits.pages) {
-    throw new UnreadableError('too-long', `The PDF has ${document.numPages} pages, more than ${limits.pages}.`, 'Split it into parts.');
+    throw new UnreadableError(
+      'too-long',
+      `The PDF has ${document.numPages} pages, more than ${limits.pages}.`,
+      'Split it into parts.',
+    );
   }
   const parts: string[] = [];
   const pages: DocumentPage[] = [];
@@ -67,7 +83,8 @@ async function readPages(document: PdfDocument): Promise<ParsedText> {
       parts.push(paragraph, '\n\n');
       length += paragraph.length + 2;
     }
-    if (length > limits.textLength) throw new UnreadableError('too-long', 'The text of the PDF is too long.', 'Split it into parts.');
+    if (length > limits.textLength)
+      throw new UnreadableError('too-long', 'The text of the PDF is too long.', 'Split it into parts.');
     pages.push({ page: number, start, end: Math.max(start, length - 2) });
   }
   const text = parts.join('').trimEnd();
@@ -78,7 +95,11 @@ async function readPages(document: PdfDocument): Promise<ParsedText> {
 function withoutText(pages: number, broken: number): UnreadableError {
   if (broken === pages) return explain(undefined);
   const what = pages === 1 ? 'Its page has' : `Its ${pages} pages have`;
-  return new UnreadableError('pdf-without-text', `${what} no text: the PDF seems to be scanned.`, 'Run text recognition over it (such as ocrmypdf) and add the result.');
+  return new UnreadableError(
+    'pdf-without-text',
+    `${what} no text: the PDF seems to be scanned.`,
+    'Run text recognition over it (such as ocrmypdf) and add the result.',
+  );
 }
 
 /** The paragraphs of a page: lines whose distance is that of lines stand together. */
@@ -109,7 +130,14 @@ function toParagraphs(items: Awaited<ReturnType<PdfPage['getTextContent']>>['ite
   }
   paragraphs.push(paragraph);
   // NUL comes from fonts without a mapping and can't be stored.
-  return paragraphs.map((text) => text.replaceAll('\0', '').replace(/[ \t]+\n/g, '\n').trim()).filter(Boolean);
+  return paragraphs
+    .map((text) =>
+      text
+        .replaceAll('\0', '')
+        .replace(/[ \t]+\n/g, '\n')
+        .trim(),
+    )
+    .filter(Boolean);
 }
 
 async function readTitle(document: PdfDocument): Promise<string | null> {

@@ -15,7 +15,12 @@ interface FoundHeading {
 /** Plain text falls into paragraphs; reStructuredText and AsciiDoc have headings too. */
 export function parsePlain(text: string, mediaType: string): ParsedText {
   const lines = countLines(text);
-  const found = mediaType === 'text/x-rst' ? findUnderlined(text) : mediaType === 'text/asciidoc' ? findAsciidoc(text) : [];
+  const found =
+    mediaType === 'text/x-rst'
+      ? findUnderlined(text)
+      : mediaType === 'text/asciidoc'
+        ? findAsciidoc(text)
+        : [];
   const headings: DocumentHeading[] = found.map((heading) => ({ ...heading, line: lines.at(heading.start) }));
   const path = createHeadingPath();
   const boundaries: Boundary[] = [];
@@ -26,7 +31,12 @@ export function parsePlain(text: string, mediaType: string): ParsedText {
       path.enter(heading);
       next += 1;
     }
-    boundaries.push({ start, headingPath: path.current(), page: null, ...(heading ? { heading: true } : {}) });
+    boundaries.push({
+      start,
+      headingPath: path.current(),
+      page: null,
+      ...(heading ? { heading: true } : {}),
+    });
   }
   return { text, title: found[0]?.title ?? null, headings, pages: [], boundaries };
 }

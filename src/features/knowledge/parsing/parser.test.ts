@@ -18,8 +18,12 @@ function createParser(options?: DocumentParserOptions): DocumentParser {
 describe('createDocumentParser', () => {
   test('reads documents in threads, each answer to its own question', async () => {
     const parser = createParser();
-    const outcomes = await Promise.all(Array.from({ length: 50 }, (_, i) => parser.parse({ content: `# T${i}\n\ntext`, name: 'a.md' })));
-    expect(outcomes.map(({ document }) => document?.title)).toEqual(Array.from({ length: 50 }, (_, i) => `T${i}`));
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => parser.parse({ content: `# T${i}\n\ntext`, name: 'a.md' })),
+    );
+    expect(outcomes.map(({ document }) => document?.title)).toEqual(
+      Array.from({ length: 50 }, (_, i) => `T${i}`),
+    );
   });
 
   test('stops a PDF whose page unfolds to a thousand times its size, and reads the next', async () => {
@@ -27,7 +31,10 @@ describe('createDocumentParser', () => {
     const bomb = makePdf([[]], { stream: deflateSync(Buffer.alloc(900 * MEGABYTE, ' ')) });
     expect(bomb.length).toBeLessThan(2 * MEGABYTE);
     const before = process.memoryUsage.rss();
-    const [outcome, next] = await Promise.all([parser.parse({ content: bomb, name: 'bomb.pdf' }), parser.parse({ content: 'fine', name: 'a.txt' })]);
+    const [outcome, next] = await Promise.all([
+      parser.parse({ content: bomb, name: 'bomb.pdf' }),
+      parser.parse({ content: 'fine', name: 'a.txt' }),
+    ]);
     expect(outcome.problem?.code).toBe('too-much-memory');
     expect(next.document?.text).toBe('fine');
     expect(process.memoryUsage.rss() - before).toBeLessThan(700 * MEGABYTE);
@@ -36,14 +43,20 @@ describe('createDocumentParser', () => {
   test('stops what takes too long, and reads the next', async () => {
     const parser = createParser({ threads: 1, limits: { timeoutMs: 2_000, textLength: 50_000_000 } });
     const slow = parser.parse({ content: '[a](b) > * # \n'.repeat(1_500_000), name: 'a.md' });
-    expect((await slow).problem).toMatchObject({ code: 'parse-timeout', message: expect.stringContaining('seconds') });
+    expect((await slow).problem).toMatchObject({
+      code: 'parse-timeout',
+      message: expect.stringContaining('seconds'),
+    });
     expect((await parser.parse({ content: new Uint8Array(0), name: 'a.txt' })).problem?.code).toBe('empty');
   });
 
   test('lets go at once when the caller gives up', async () => {
     const parser = createParser({ threads: 1, limits: { textLength: 50_000_000 } });
     const controller = new AbortController();
-    const slow = parser.parse({ content: '[a](b) > * # \n'.repeat(1_500_000), name: 'a.md' }, controller.signal);
+    const slow = parser.parse(
+      { content: '[a](b) > * # \n'.repeat(1_500_000), name: 'a.md' },
+      controller.signal,
+    );
     setTimeout(() => controller.abort(new Error('enough')), 200);
     await expect(slow).rejects.toThrow('enough');
   });

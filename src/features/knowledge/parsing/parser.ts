@@ -111,7 +111,8 @@ let sequence = 0;
 /** One document in one thread, watched: the thread ends with the document if that goes over a limit. */
 function read(worker: Worker, { source, signal }: Task, bounds: ParseLimits): Promise<ParseOutcome> {
   return new Promise((resolve, reject) => {
-    const id = (sequence += 1);
+    sequence += 1;
+    const id = sequence;
     let verdict: DocumentProblem | undefined;
     const stop = (problem: DocumentProblem) => {
       verdict ??= problem;
@@ -136,7 +137,8 @@ function read(worker: Worker, { source, signal }: Task, bounds: ParseLimits): Pr
     const onMessage = (reply: ParseReply) => {
       if (reply.id === id) finish(() => resolve(reply.outcome));
     };
-    const onExit = () => finish(() => (signal?.aborted ? reject(signal.reason) : resolve({ problem: verdict ?? TOO_BIG })));
+    const onExit = () =>
+      finish(() => (signal?.aborted ? reject(signal.reason) : resolve({ problem: verdict ?? TOO_BIG })));
     const onAbort = () => void worker.terminate();
     worker.on('message', onMessage);
     worker.once('exit', onExit);
@@ -147,7 +149,8 @@ function read(worker: Worker, { source, signal }: Task, bounds: ParseLimits): Pr
 
 const TOO_BIG: DocumentProblem = {
   code: 'too-much-memory',
-  message: 'Reading the document took more memory than one document may: it unfolds to far more than its size.',
+  message:
+    'Reading the document took more memory than one document may: it unfolds to far more than its size.',
   remedy: 'If it is a real document, split it or save it anew.',
 };
 
