@@ -137,7 +137,7 @@ export async function updateRepository(
   return context.transaction(async (tx) => {
     const before = await requireRepository(tx, id);
     const { accessToken, ...plain } = input;
-    if (accessToken && (before.kind === 'path' || before.location.startsWith('ssh:'))) {
+    if (accessToken && !/^https?:/.test(before.location)) {
       throw appError('token-not-used', 400, 'An access token is used over https only.');
     }
     const token =

@@ -18,7 +18,7 @@ export type GitLocation =
     };
 
 const PORTS = { https: 443, http: 80, ssh: 22 } as const;
-const SCP_LIKE = /^(?:([A-Za-z0-9._-]+)@)?([A-Za-z0-9][A-Za-z0-9.-]*):(?!\/\/|:)([^\s]+)$/;
+const SCP_LIKE = /^(?:([A-Za-z0-9._-]+)@)?([A-Za-z0-9][A-Za-z0-9.-]*):(?!\/\/|:)([^\s\\]+)$/;
 const MAX_LENGTH = 2000;
 
 /**
@@ -33,8 +33,9 @@ export function parseLocation(text: string): { location: GitLocation; token?: st
   if (trimmed.startsWith('-') || trimmed.includes('::')) throw invalidLocation();
   const scp = SCP_LIKE.exec(trimmed);
   if (!scp?.[2] || !scp[3]) throw invalidLocation();
-  const user = scp[1] ? `${scp[1]}@` : '';
-  return parseUrl(`ssh://${user}${scp[2]}/${scp[3].replace(/^\/+/, '')}`);
+  // Kept as it is: `host:path` is relative to the user's home there, which no ssh:// URL says everywhere.
+  const url = `${scp[1] ? `${scp[1]}@` : ''}${scp[2].toLowerCase()}:${scp[3]}`;
+  return { location: { kind: 'url', url, protocol: 'ssh', host: scp[2].toLowerCase(), port: PORTS.ssh } };
 }
 
 function parseUrl(text: string): { location: GitLocation; token?: string } {
