@@ -1,13 +1,15 @@
-import { askRoutes } from '#features/knowledge/ask/routes.ts';
-import { updateIndexJob } from '#features/knowledge/indexing/jobs.ts';
-import { searchRoutes } from '#features/knowledge/search/routes.ts';
+import { fetchUrlJob, ingestRepositoryJob, ingestUploadJob, updateIndexJob } from '#features/knowledge/jobs.ts';
+import { knowledgeRoutes } from '#features/knowledge/routes.ts';
+import { overviewRoutes } from '#features/overview/routes.ts';
+import { radarJobs } from '#features/radar/jobs.ts';
+import { radarRoutes } from '#features/radar/routes.ts';
 import { repositoryJobs } from '#features/repositories/jobs.ts';
 import { repositoryRoutes } from '#features/repositories/routes.ts';
 import type { JobDefinition } from '#platform/jobs/index.ts';
 import type { Routes } from '../server/index.ts';
 
 /** Every feature's routes, mounted under /api/v1. Explicit, so that nothing is served by accident. */
-export const featureRoutes: readonly Routes[] = [repositoryRoutes, searchRoutes, askRoutes];
+export const featureRoutes: readonly Routes[] = [repositoryRoutes, radarRoutes, knowledgeRoutes, overviewRoutes];
 
 /** Every kind of background work. */
-export const featureJobs = [...repositoryJobs, updateIndexJob] as unknown as readonly JobDefinition[];
+export const featureJobs = [...repositoryJobs, ...radarJobs, ingestRepositoryJob, ingestUploadJob, fetchUrlJob, updateIndexJob] as unknown as readonly JobDefinition[];

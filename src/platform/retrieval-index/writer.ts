@@ -85,6 +85,7 @@ export function createWriter(uri: string): Writer {
       stop();
       failAll('it was closed.');
       if (ending && ending.exitCode === null && ending.signalCode === null) {
+        ending.ref();
         await new Promise((done) => ending.once('exit', done));
       }
     },

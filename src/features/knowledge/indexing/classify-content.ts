@@ -10,7 +10,8 @@ const CODE_EXTENSIONS = new Set(
 const PROSE_EXTENSIONS = new Set('adoc asciidoc htm html markdown md mdx pdf rst tex txt'.split(' '));
 const CODE_MEDIA_TYPES =
   /^(text|application)\/(x-(?!markdown|rst|tex)[\w.+-]+|javascript|typescript|css|ecmascript|sql|graphql)\b/i;
-const PROSE_MEDIA_TYPES = /^(text\/(markdown|x-markdown|html|x-rst)|application\/(pdf|xhtml\+xml))\b/i;
+// Not Markdown: without a name that is often a guess, made by a comment that looks like a heading.
+const PROSE_MEDIA_TYPES = /^(text\/(html|x-rst)|application\/(pdf|xhtml\+xml))\b/i;
 
 /** Enough of a text to tell what it is. */
 const SAMPLE_CHARACTERS = 20_000;
@@ -32,12 +33,18 @@ export function classifyContent({ path, mediaType, text }: ClassifiedContent): C
   if (mediaType && CODE_MEDIA_TYPES.test(mediaType)) return 'code';
   if (mediaType && PROSE_MEDIA_TYPES.test(mediaType)) return 'prose';
   const sample = text.slice(0, SAMPLE_CHARACTERS);
-  if (MARKDOWN.test(sample)) return 'prose';
-  return codeShare(sample) >= CODE_SHARE ? 'code' : 'prose';
+  const bare = sample.replace(COMMENT_BLOCKS, '');
+  if (MARKDOWN.test(bare)) return 'prose';
+  // Nothing but comments is code, and prose has no such comments.
+  if (bare.trim() === '' && sample.trim() !== '') return 'code';
+  return codeShare(bare) >= CODE_SHARE ? 'code' : 'prose';
 }
 
 /** Headings below the first level, and fences: comments of code look like the first level. */
 const MARKDOWN = /^(#{2,6} \S|```|~~~)/m;
+
+/** Comments over several lines: prose inside code, left out of the count. The second form is a comment without its begin. */
+const COMMENT_BLOCKS = /^[ \t]*\/\*[\s\S]*?(?:\*\/|$(?![\s\S]))|(?:^[ \t]+\*(?:[ /].*)?(?:\n|$)){3,}|^[ \t]*("""|''')[\s\S]*?\1/gm;
 
 /** What a line of code looks like in the languages that are written most, and prose doesn't. */
 const CODE_LINE = [

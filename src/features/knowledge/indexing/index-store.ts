@@ -36,6 +36,7 @@ export async function selectDirtySizes(tx: Tx, limit: number): Promise<{ id: str
 export interface DirtyDocument {
   readonly id: string;
   readonly version: string;
+  readonly externalId: string;
   readonly state: string;
   readonly source: string;
   readonly repositoryId: string | null;
@@ -50,6 +51,7 @@ export async function selectDocumentsToIndex(tx: Tx, ids: readonly string[]): Pr
     .select({
       id: documents.id,
       version: rowVersion,
+      externalId: documents.externalId,
       state: documents.state,
       source: documents.source,
       repositoryId: documents.repositoryId,

@@ -113,7 +113,7 @@ function takeWhileSmall(sizes: readonly { id: string; characters: number }[]): s
 
 /** Only a document that can be shown is found: one that is gone or failed has no rows. */
 function toRows(projectId: string, document: DirtyDocument, chunks: readonly ChunkToIndex[]): IndexRow[] {
-  const { text, title } = document;
+  const { text } = document;
   if (document.state !== 'ready') return [];
   const kind = classifyContent({ path: document.path, mediaType: document.mediaType, text });
   return chunks.map((chunk) => ({
@@ -123,11 +123,15 @@ function toRows(projectId: string, document: DirtyDocument, chunks: readonly Chu
     source: document.source,
     repositoryId: document.repositoryId,
     kind,
-    // The first heading often is the title; said twice, it would count twice.
-    text: [
-      title,
-      ...chunk.headingPath.filter((heading) => heading !== title),
-      text.slice(chunk.start, chunk.end),
-    ].join('\n'),
+    text: [...namesOf(document, chunk), text.slice(chunk.start, chunk.end)].join('\n'),
   }));
+}
+
+/** What a chunk is found by beside its text, each once: said twice, it would count twice. */
+function namesOf({ title, externalId, text }: DirtyDocument, chunk: ChunkToIndex): Set<string> {
+  const names = new Set([title, ...chunk.headingPath]);
+  // An id that stands in for a missing title tells nothing, and a title may be all that a document has.
+  names.delete(externalId);
+  if (title === text) names.delete(title);
+  return names;
 }

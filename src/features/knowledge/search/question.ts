@@ -33,6 +33,7 @@ export async function readQuestion(text: string): Promise<Question> {
     if (stem !== '' && !isStopWord && !QUESTION_WORDS.has(name.toLowerCase()) && !terms.has(stem))
       terms.set(stem, name);
   }
+  const beginnings = new Set([...terms.keys()].map(beginningOf));
   const remembered = new Map<string, readonly string[]>();
   const lookUp = (name: string): readonly string[] => {
     const keys = [identifierKey(name), ...partsOf(name).map((part) => known.get(part)?.stem ?? '')];
@@ -43,7 +44,8 @@ export async function readQuestion(text: string): Promise<Question> {
     terms: [...terms].map(([key, word]) => ({ key, word })),
     async learn(more) {
       const parts = new Set((more.match(NAME) ?? []).flatMap(partsOf));
-      const unknown = [...parts].filter((part) => !known.has(part));
+      // A word that begins otherwise has another stem; most words of a text needn't be looked at.
+      const unknown = [...parts].filter((part) => !known.has(part) && beginnings.has(beginningOf(part)));
       for (const [word, analyzed] of await analyzeWords(unknown)) known.set(word, analyzed);
       remembered.clear();
     },
@@ -66,6 +68,11 @@ function isIdentifier(name: string): boolean {
 /** The same for readFile and read_file. Marked, so that it is never taken for a stem. */
 function identifierKey(name: string): string {
   return `name:${name.replaceAll(/[_$]+/g, '').toLowerCase()}`;
+}
+
+/** Stemming leaves the beginning of a word alone; the index folds accents and case. */
+function beginningOf(word: string): string {
+  return word.slice(0, 4).normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().slice(0, 2);
 }
 
 function partsOf(name: string): string[] {
