@@ -8,6 +8,7 @@ import { buildTemplate } from '../src/app/index.ts';
 const entries = {
   cli: 'src/cli/main.ts',
   'database-worker': 'src/platform/database/embedded/worker.ts',
+  'parse-worker': 'src/features/knowledge/parsing/parse-worker.ts',
   'index-writer': 'src/platform/retrieval-index/writer-process.ts',
 };
 

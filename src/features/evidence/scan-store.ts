@@ -138,16 +138,14 @@ export async function selectPins(tx: Tx): Promise<PinRow[]> {
   return tx.select().from(technologyPins).orderBy(technologyPins.id);
 }
 
-export async function upsertPin(tx: Tx, row: typeof technologyPins.$inferInsert): Promise<PinRow> {
-  const { technologySlug, technologyName, actorName, createdAt } = row;
-  const [pin] = await tx
-    .insert(technologyPins)
-    .values(row)
-    .onConflictDoUpdate({
-      target: [sql`project_id`, technologyPins.ecosystem, technologyPins.packageName],
-      set: { technologySlug, technologyName, actorName, createdAt },
-    })
-    .returning();
+/** Puts a pin in the place of the package's earlier one. */
+export async function replacePin(tx: Tx, row: typeof technologyPins.$inferInsert): Promise<PinRow> {
+  await tx
+    .delete(technologyPins)
+    .where(
+      and(eq(technologyPins.ecosystem, row.ecosystem), eq(technologyPins.packageName, row.packageName)),
+    );
+  const [pin] = await tx.insert(technologyPins).values(row).returning();
   if (!pin) throw new Error('The pin was not written.');
   return pin;
 }

@@ -15,7 +15,7 @@ import {
   selectPins,
   selectScans,
   selectTransitive,
-  upsertPin,
+  replacePin,
 } from './scan-store.ts';
 import type {
   Detection,
@@ -239,7 +239,7 @@ export async function pinPackage(context: Context, input: PinBody) {
     });
   }
   return context.transaction(async (tx) => {
-    const row = await upsertPin(tx, {
+    const row = await replacePin(tx, {
       id: newId(),
       ecosystem: input.ecosystem,
       packageName: input.packageName,

@@ -124,8 +124,8 @@ async function readState(context: Context, source: Source, commit: string | null
   })) {
     const path = entries[index]?.path ?? '';
     index += 1;
-    if (blob.content)
-      state.apply([{ path, after: manifestDependencies(path, blob.content.toString('utf8')) }]);
+    const after = blob.content && manifestDependencies(path, blob.content.toString('utf8'));
+    if (after) state.apply([{ path, after }]);
     if (index % 50 === 0) await nextTurn();
   }
   return state;
@@ -137,12 +137,13 @@ async function storeBatch(walker: Walker, commits: LogCommit[]): Promise<number>
   const contents = await readManifests(walker, commits);
   const rows: HistoryInsert[] = [];
   for (const commit of commits) {
-    const files = commit.files.filter((file) => isManifest(file.path));
     const changes = walker.state.apply(
-      files.map((file) => ({
-        path: file.path,
-        after: file.newOid === null ? new Map() : (contents.get(`${file.newOid} ${file.path}`) ?? new Map()),
-      })),
+      commit.files.flatMap(({ path, newOid }) => {
+        if (!isManifest(path)) return [];
+        const after = newOid === null ? new Map<string, string | null>() : contents.get(`${newOid} ${path}`);
+        // A manifest that is broken at this commit says nothing: what it declared before still holds.
+        return after ? [{ path, after }] : [];
+      }),
     );
     for (const change of changes) {
       rows.push({
@@ -180,8 +181,8 @@ async function readManifests(walker: Walker, commits: LogCommit[]): Promise<Map<
   for await (const blob of readBlobs(walker.source.mirror, oids, options)) {
     const [key, file] = list[index] ?? [];
     index += 1;
-    if (key && file && blob.content)
-      found.set(key, manifestDependencies(file.path, blob.content.toString('utf8')));
+    const dependencies = file && blob.content && manifestDependencies(file.path, blob.content.toString('utf8'));
+    if (key && dependencies) found.set(key, dependencies);
     if (index % 50 === 0) await nextTurn();
   }
   return found;
