@@ -1,3 +1,5 @@
+// Generated from the API description by `npm run generate`; do not edit.
+
 export interface paths {
     "/api/v1/session": {
         parameters: {
@@ -1024,6 +1026,2155 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/detections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List detections with their evidence */
+        get: {
+            parameters: {
+                query: {
+                    limit: number;
+                    /** @description nextCursor of the previous page. */
+                    cursor?: string;
+                    technology?: string;
+                    repository?: string;
+                    kind?: string;
+                    scope?: "runtime" | "development";
+                    includeWrong?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                /** Format: uuid */
+                                repositoryId: string;
+                                repositoryName: string;
+                                /** @description Slug of the technology. */
+                                technology: string;
+                                technologyName: string;
+                                kind: string;
+                                ecosystem: string;
+                                packageName: string;
+                                /** @description Folder of the package in a monorepo; empty for the root. */
+                                component: string;
+                                scope: string;
+                                versionDeclared: string | null;
+                                versionLocked: string | null;
+                                confidence: number;
+                                rule: string;
+                                evidence: {
+                                    path: string;
+                                    /** @description From 1. */
+                                    line: number;
+                                    excerpt: string;
+                                    /** @description The rule that saw it. */
+                                    rule: string;
+                                    commit: string;
+                                }[];
+                                verdict: ("wrong" | "right") | null;
+                                /** Format: date-time */
+                                firstSeenAt: string;
+                                /** Format: date-time */
+                                scannedAt: string;
+                            }[];
+                            nextCursor: string | null;
+                            total?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/detections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Mark a detection wrong or right; rescans keep it */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        verdict: "wrong" | "right";
+                        reason?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            repositoryId: string;
+                            repositoryName: string;
+                            /** @description Slug of the technology. */
+                            technology: string;
+                            technologyName: string;
+                            kind: string;
+                            ecosystem: string;
+                            packageName: string;
+                            /** @description Folder of the package in a monorepo; empty for the root. */
+                            component: string;
+                            scope: string;
+                            versionDeclared: string | null;
+                            versionLocked: string | null;
+                            confidence: number;
+                            rule: string;
+                            evidence: {
+                                path: string;
+                                /** @description From 1. */
+                                line: number;
+                                excerpt: string;
+                                /** @description The rule that saw it. */
+                                rule: string;
+                                commit: string;
+                            }[];
+                            verdict: ("wrong" | "right") | null;
+                            /** Format: date-time */
+                            firstSeenAt: string;
+                            /** Format: date-time */
+                            scannedAt: string;
+                        };
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/scans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List scans, newest first */
+        get: {
+            parameters: {
+                query: {
+                    limit: number;
+                    /** @description nextCursor of the previous page. */
+                    cursor?: string;
+                    repository?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                /** Format: uuid */
+                                repositoryId: string;
+                                commit: string;
+                                committedAt: string | null;
+                                /** Format: date-time */
+                                startedAt: string;
+                                /** Format: date-time */
+                                finishedAt: string;
+                                /** @description Files that were read. */
+                                files: number;
+                                counts: {
+                                    detections: number;
+                                    technologies: number;
+                                    ignored: number;
+                                    transitive: {
+                                        [key: string]: number;
+                                    };
+                                };
+                                problems: {
+                                    path: string;
+                                    code: string;
+                                    message: string;
+                                }[];
+                            }[];
+                            nextCursor: string | null;
+                            total?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/repositories/{id}/transitive-dependencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List packages that only other packages ask for */
+        get: {
+            parameters: {
+                query: {
+                    limit: number;
+                    /** @description nextCursor of the previous page. */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                ecosystem: string;
+                                name: string;
+                                version: string;
+                                component: string;
+                                path: string;
+                                line: number;
+                            }[];
+                            nextCursor: string | null;
+                            total?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ignored-paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List ignored paths */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                repositoryId: string | null;
+                                pattern: string;
+                                actorName: string;
+                                /** Format: date-time */
+                                createdAt: string;
+                            }[];
+                            nextCursor: string | null;
+                            total?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Leave matching files out of every later scan */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description As in .gitignore, e.g. `examples/`. */
+                        pattern: string;
+                        /** Format: uuid */
+                        repositoryId?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            repositoryId: string | null;
+                            pattern: string;
+                            actorName: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ignored-paths/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Stop ignoring a path */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/technology-pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List packages pinned to a technology */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                ecosystem: string;
+                                packageName: string;
+                                technology: string;
+                                technologyName: string;
+                                actorName: string;
+                                /** Format: date-time */
+                                createdAt: string;
+                            }[];
+                            nextCursor: string | null;
+                            total?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Say which technology a package stands for */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        ecosystem: string;
+                        packageName: string;
+                        /** @description Slug of the technology that the package stands for. */
+                        technology: string;
+                        technologyName?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            ecosystem: string;
+                            packageName: string;
+                            technology: string;
+                            technologyName: string;
+                            actorName: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/technology-pins/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a pin back */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/technologies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List technologies by name */
+        get: {
+            parameters: {
+                query: {
+                    limit: number;
+                    /** @description nextCursor of the previous page. */
+                    cursor?: string;
+                    ring?: "adopt" | "trial" | "assess" | "hold" | "unreviewed";
+                    quadrant?: string;
+                    kind?: "language" | "framework" | "library" | "database" | "infrastructure" | "ci" | "service" | "tool" | "technique";
+                    /** @description Part of the name, slug or a tag. */
+                    q?: string;
+                    /** @description Whether code uses it. */
+                    used?: boolean;
+                    /** @description The archived ones instead of the others. */
+                    archived: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                slug: string;
+                                name: string;
+                                /** @enum {string} */
+                                kind: "language" | "framework" | "library" | "database" | "infrastructure" | "ci" | "service" | "tool" | "technique";
+                                quadrant: string;
+                                ring: ("adopt" | "trial" | "assess" | "hold") | null;
+                                description: string;
+                                owner: string | null;
+                                tags: string[];
+                                homepage: string | null;
+                                links: {
+                                    title: string;
+                                    url: string;
+                                }[];
+                                standardVersion: string | null;
+                                reviewDate: string | null;
+                                /** @description Whether the catalogue of technologies knows it. */
+                                catalogued: boolean;
+                                usage: {
+                                    repositories: number;
+                                    detections: number;
+                                    /** @description At most ten, the newest first. */
+                                    versions: string[];
+                                    /** @description Of the surest detection, 0 to 1. */
+                                    confidence: number;
+                                    /** @description Whether something beyond development uses it. */
+                                    runtime: boolean;
+                                };
+                                /** @description Send it back as If-Match to change the technology. */
+                                version: number;
+                                archivedAt: string | null;
+                                /** Format: date-time */
+                                createdAt: string;
+                                /** Format: date-time */
+                                updatedAt: string;
+                            }[];
+                            nextCursor: string | null;
+                            total?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add a technology by hand */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        slug?: string;
+                        /** @enum {string} */
+                        kind?: "language" | "framework" | "library" | "database" | "infrastructure" | "ci" | "service" | "tool" | "technique";
+                        quadrant?: string;
+                        description?: string;
+                        owner?: string | null;
+                        tags?: string[];
+                        homepage?: string | null;
+                        links?: {
+                            title: string;
+                            url: string;
+                        }[];
+                        standardVersion?: string | null;
+                        reviewDate?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            slug: string;
+                            name: string;
+                            /** @enum {string} */
+                            kind: "language" | "framework" | "library" | "database" | "infrastructure" | "ci" | "service" | "tool" | "technique";
+                            quadrant: string;
+                            ring: ("adopt" | "trial" | "assess" | "hold") | null;
+                            description: string;
+                            owner: string | null;
+                            tags: string[];
+                            homepage: string | null;
+                            links: {
+                                title: string;
+                                url: string;
+                            }[];
+                            standardVersion: string | null;
+                            reviewDate: string | null;
+                            /** @description Whether the catalogue of technologies knows it. */
+                            catalogued: boolean;
+                            usage: {
+                                repositories: number;
+                                detections: number;
+                                /** @description At most ten, the newest first. */
+                                versions: string[];
+                                /** @description Of the surest detection, 0 to 1. */
+                                confidence: number;
+                                /** @description Whether something beyond development uses it. */
+                                runtime: boolean;
+                            };
+                            /** @description Send it back as If-Match to change the technology. */
+                            version: number;
+                            archivedAt: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** Format: date-time */
+                            updatedAt: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/technologies/{technology}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a technology */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The id or the slug. */
+                    technology: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            slug: string;
+                            name: string;
+                            /** @enum {string} */
+                            kind: "language" | "framework" | "library" | "database" | "infrastructure" | "ci" | "service" | "tool" | "technique";
+                            quadrant: string;
+                            ring: ("adopt" | "trial" | "assess" | "hold") | null;
+                            description: string;
+                            owner: string | null;
+                            tags: string[];
+                            homepage: string | null;
+                            links: {
+                                title: string;
+                                url: string;
+                            }[];
+                            standardVersion: string | null;
+                            reviewDate: string | null;
+                            /** @description Whether the catalogue of technologies knows it. */
+                            catalogued: boolean;
+                            usage: {
+                                repositories: number;
+                                detections: number;
+                                /** @description At most ten, the newest first. */
+                                versions: string[];
+                                /** @description Of the surest detection, 0 to 1. */
+                                confidence: number;
+                                /** @description Whether something beyond development uses it. */
+                                runtime: boolean;
+                            };
+                            /** @description Send it back as If-Match to change the technology. */
+                            version: number;
+                            archivedAt: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** Format: date-time */
+                            updatedAt: string;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Archive a technology; nothing is deleted */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The id or the slug. */
+                    technology: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            slug: string;
+                            name: string;
+                            /** @enum {string} */
+                            kind: "language" | "framework" | "library" | "database" | "infrastructure" | "ci" | "service" | "tool" | "technique";
+                            quadrant: string;
+                            ring: ("adopt" | "trial" | "assess" | "hold") | null;
+                            description: string;
+                            owner: string | null;
+                            tags: string[];
+                            homepage: string | null;
+                            links: {
+                                title: string;
+                                url: string;
+                            }[];
+                            standardVersion: string | null;
+                            reviewDate: string | null;
+                            /** @description Whether the catalogue of technologies knows it. */
+                            catalogued: boolean;
+                            usage: {
+                                repositories: number;
+                                detections: number;
+                                /** @description At most ten, the newest first. */
+                                versions: string[];
+                                /** @description Of the surest detection, 0 to 1. */
+                                confidence: number;
+                                /** @description Whether something beyond development uses it. */
+                                runtime: boolean;
+                            };
+                            /** @description Send it back as If-Match to change the technology. */
+                            version: number;
+                            archivedAt: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** Format: date-time */
+                            updatedAt: string;
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a technology */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version that the change starts from. */
+                    "if-match"?: string;
+                };
+                path: {
+                    /** @description The id or the slug. */
+                    technology: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name?: string;
+                        /** @enum {string} */
+                        kind?: "language" | "framework" | "library" | "database" | "infrastructure" | "ci" | "service" | "tool" | "technique";
+                        quadrant?: string;
+                        description?: string;
+                        owner?: string | null;
+                        tags?: string[];
+                        homepage?: string | null;
+                        links?: {
+                            title: string;
+                            url: string;
+                        }[];
+                        standardVersion?: string | null;
+                        reviewDate?: string | null;
+                        /**
+                         * @description Brings an archived technology back.
+                         * @enum {boolean}
+                         */
+                        archived?: false;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            slug: string;
+                            name: string;
+                            /** @enum {string} */
+                            kind: "language" | "framework" | "library" | "database" | "infrastructure" | "ci" | "service" | "tool" | "technique";
+                            quadrant: string;
+                            ring: ("adopt" | "trial" | "assess" | "hold") | null;
+                            description: string;
+                            owner: string | null;
+                            tags: string[];
+                            homepage: string | null;
+                            links: {
+                                title: string;
+                                url: string;
+                            }[];
+                            standardVersion: string | null;
+                            reviewDate: string | null;
+                            /** @description Whether the catalogue of technologies knows it. */
+                            catalogued: boolean;
+                            usage: {
+                                repositories: number;
+                                detections: number;
+                                /** @description At most ten, the newest first. */
+                                versions: string[];
+                                /** @description Of the surest detection, 0 to 1. */
+                                confidence: number;
+                                /** @description Whether something beyond development uses it. */
+                                runtime: boolean;
+                            };
+                            /** @description Send it back as If-Match to change the technology. */
+                            version: number;
+                            archivedAt: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** Format: date-time */
+                            updatedAt: string;
+                        };
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/technologies/{technology}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a technology’s judgements, newest first */
+        get: {
+            parameters: {
+                query: {
+                    limit: number;
+                    /** @description nextCursor of the previous page. */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description The id or the slug. */
+                    technology: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                /** Format: uuid */
+                                technologyId: string;
+                                fromRing: ("adopt" | "trial" | "assess" | "hold") | null;
+                                /** @enum {string} */
+                                toRing: "adopt" | "trial" | "assess" | "hold";
+                                reason: string;
+                                actor: {
+                                    kind: string;
+                                    id: string;
+                                    name: string;
+                                };
+                                /** Format: date-time */
+                                decidedAt: string;
+                                citations: {
+                                    /** Format: uuid */
+                                    documentId: string;
+                                    start: number;
+                                    end: number;
+                                    quote: string;
+                                }[];
+                            }[];
+                            nextCursor: string | null;
+                            total?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Move a technology into a ring, with the reason */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The id or the slug. */
+                    technology: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        toRing: "adopt" | "trial" | "assess" | "hold";
+                        reason: string;
+                        citations?: {
+                            /** Format: uuid */
+                            documentId: string;
+                            start: number;
+                            end: number;
+                            quote: string;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            technology: {
+                                /** Format: uuid */
+                                id: string;
+                                slug: string;
+                                name: string;
+                                /** @enum {string} */
+                                kind: "language" | "framework" | "library" | "database" | "infrastructure" | "ci" | "service" | "tool" | "technique";
+                                quadrant: string;
+                                ring: ("adopt" | "trial" | "assess" | "hold") | null;
+                                description: string;
+                                owner: string | null;
+                                tags: string[];
+                                homepage: string | null;
+                                links: {
+                                    title: string;
+                                    url: string;
+                                }[];
+                                standardVersion: string | null;
+                                reviewDate: string | null;
+                                /** @description Whether the catalogue of technologies knows it. */
+                                catalogued: boolean;
+                                usage: {
+                                    repositories: number;
+                                    detections: number;
+                                    /** @description At most ten, the newest first. */
+                                    versions: string[];
+                                    /** @description Of the surest detection, 0 to 1. */
+                                    confidence: number;
+                                    /** @description Whether something beyond development uses it. */
+                                    runtime: boolean;
+                                };
+                                /** @description Send it back as If-Match to change the technology. */
+                                version: number;
+                                archivedAt: string | null;
+                                /** Format: date-time */
+                                createdAt: string;
+                                /** Format: date-time */
+                                updatedAt: string;
+                            };
+                            move: {
+                                /** Format: uuid */
+                                id: string;
+                                /** Format: uuid */
+                                technologyId: string;
+                                fromRing: ("adopt" | "trial" | "assess" | "hold") | null;
+                                /** @enum {string} */
+                                toRing: "adopt" | "trial" | "assess" | "hold";
+                                reason: string;
+                                actor: {
+                                    kind: string;
+                                    id: string;
+                                    name: string;
+                                };
+                                /** Format: date-time */
+                                decidedAt: string;
+                                citations: {
+                                    /** Format: uuid */
+                                    documentId: string;
+                                    start: number;
+                                    end: number;
+                                    quote: string;
+                                }[];
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/technologies/{technology}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a technology, in code and on the radar */
+        get: {
+            parameters: {
+                query: {
+                    limit: number;
+                    /** @description nextCursor of the previous page. */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description The id or the slug. */
+                    technology: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** @enum {string} */
+                                type: "move" | "entered" | "version" | "left";
+                                /** Format: date-time */
+                                at: string;
+                                repositoryId: string | null;
+                                repositoryName: string | null;
+                                path: string | null;
+                                versionBefore: string | null;
+                                versionAfter: string | null;
+                                commit: string | null;
+                                author: string | null;
+                                move: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    /** Format: uuid */
+                                    technologyId: string;
+                                    fromRing: ("adopt" | "trial" | "assess" | "hold") | null;
+                                    /** @enum {string} */
+                                    toRing: "adopt" | "trial" | "assess" | "hold";
+                                    reason: string;
+                                    actor: {
+                                        kind: string;
+                                        id: string;
+                                        name: string;
+                                    };
+                                    /** Format: date-time */
+                                    decidedAt: string;
+                                    citations: {
+                                        /** Format: uuid */
+                                        documentId: string;
+                                        start: number;
+                                        end: number;
+                                        quote: string;
+                                    }[];
+                                } | null;
+                            }[];
+                            nextCursor: string | null;
+                            total?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/radar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The radar, ready to draw */
+        get: {
+            parameters: {
+                query: {
+                    /** @description How many unreviewed technologies the outermost band shows at most. */
+                    unreviewed: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            quadrants: {
+                                id: string;
+                                name: string;
+                                /** @description Radians, clockwise from the right, as in SVG. */
+                                startAngle: number;
+                                endAngle: number;
+                            }[];
+                            /** @description From the centre outward; `unreviewed` only while its band shows something. */
+                            rings: {
+                                /** @enum {string} */
+                                id: "adopt" | "trial" | "assess" | "hold" | "unreviewed";
+                                name: string;
+                                innerRadius: number;
+                                outerRadius: number;
+                            }[];
+                            /** @description At which no two blips overlap. */
+                            blipRadius: number;
+                            blips: {
+                                /** Format: uuid */
+                                technologyId: string;
+                                slug: string;
+                                name: string;
+                                /** @enum {string} */
+                                kind: "language" | "framework" | "library" | "database" | "infrastructure" | "ci" | "service" | "tool" | "technique";
+                                quadrant: string;
+                                ring: ("adopt" | "trial" | "assess" | "hold") | null;
+                                /** @description As in the legend. */
+                                number: number;
+                                /** @description To the right, -1 to 1 within the radar’s circle. */
+                                x: number;
+                                /** @description Downward, -1 to 1 within the radar’s circle. */
+                                y: number;
+                                /** @enum {string} */
+                                moved: "new" | "in" | "out" | "none";
+                                usage: {
+                                    repositories: number;
+                                    detections: number;
+                                    /** @description At most ten, the newest first. */
+                                    versions: string[];
+                                    /** @description Of the surest detection, 0 to 1. */
+                                    confidence: number;
+                                    /** @description Whether something beyond development uses it. */
+                                    runtime: boolean;
+                                };
+                            }[];
+                            /** @description All unreviewed technologies that code uses. */
+                            unreviewed: number;
+                            /** @description Those of them that are not drawn. */
+                            rest: number;
+                            /** Format: date-time */
+                            movedSince: string;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/radar.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The radar as one SVG file */
+        get: {
+            parameters: {
+                query: {
+                    /** @description How many unreviewed technologies the outermost band shows at most. */
+                    unreviewed: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/radar/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The quadrants */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            quadrants: {
+                                id: string;
+                                name: string;
+                                /** @description What is found with one of these kinds belongs here by default. */
+                                kinds: ("language" | "framework" | "library" | "database" | "infrastructure" | "ci" | "service" | "tool" | "technique")[];
+                            }[];
+                            version: number;
+                        };
+                    };
+                };
+            };
+        };
+        /** Replace the quadrants */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description Clockwise from the upper left. */
+                        quadrants: {
+                            id: string;
+                            name: string;
+                            /** @description What is found with one of these kinds belongs here by default. */
+                            kinds?: ("language" | "framework" | "library" | "database" | "infrastructure" | "ci" | "service" | "tool" | "technique")[];
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            quadrants: {
+                                id: string;
+                                name: string;
+                                /** @description What is found with one of these kinds belongs here by default. */
+                                kinds: ("language" | "framework" | "library" | "database" | "infrastructure" | "ci" | "service" | "tool" | "technique")[];
+                            }[];
+                            version: number;
+                        };
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where code and judgements part, the gravest first */
+        get: {
+            parameters: {
+                query: {
+                    limit: number;
+                    /** @description nextCursor of the previous page. */
+                    cursor?: string;
+                    kind?: "hold-used" | "version-behind" | "adopted-unused" | "unreviewed-used" | "review-overdue";
+                    severity?: "high" | "medium" | "low";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** @enum {string} */
+                                kind: "hold-used" | "version-behind" | "adopted-unused" | "unreviewed-used" | "review-overdue";
+                                technology: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    slug: string;
+                                    name: string;
+                                    ring: ("adopt" | "trial" | "assess" | "hold") | null;
+                                };
+                                /** @enum {string} */
+                                severity: "high" | "medium" | "low";
+                                summary: string;
+                                /** @description The code that makes it so; at most ten lines. */
+                                evidence: {
+                                    path: string;
+                                    line: number | null;
+                                    excerpt: string;
+                                    rule: string;
+                                    commit: string;
+                                    repositoryId: string;
+                                    repositoryName: string;
+                                    version: string | null;
+                                }[];
+                                evidenceTotal: number;
+                                decision: {
+                                    /** @enum {string} */
+                                    ring: "adopt" | "trial" | "assess" | "hold";
+                                    reason: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    at: string;
+                                } | null;
+                                standardVersion: string | null;
+                                reviewDate: string | null;
+                            }[];
+                            nextCursor: string | null;
+                            /** @description How many match the filters. */
+                            total: number;
+                            /** @description All drift by kind, whatever the filters. */
+                            counts: {
+                                [key: string]: number;
+                            };
+                            /** @description Uses whose version can’t be compared with the standard, at most 200. */
+                            notCompared: {
+                                technology: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    slug: string;
+                                    name: string;
+                                    ring: ("adopt" | "trial" | "assess" | "hold") | null;
+                                };
+                                standardVersion: string;
+                                repositoryName: string;
+                                component: string | null;
+                                version: string | null;
+                                why: string;
+                            }[];
+                            scannedRepositories: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List documents, newest first */
+        get: {
+            parameters: {
+                query: {
+                    limit: number;
+                    /** @description nextCursor of the previous page. */
+                    cursor?: string;
+                    source?: "repository" | "upload" | "url" | "api";
+                    repository?: string;
+                    state?: "pending" | "ready" | "failed" | "gone";
+                    /** @description Part of the title or the external id. */
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                /** @enum {string} */
+                                source: "repository" | "upload" | "url" | "api";
+                                repositoryId: string | null;
+                                /** @description What its source calls it: a path, a file name, a URL, or the id that was sent. */
+                                externalId: string;
+                                path: string | null;
+                                uri: string | null;
+                                title: string;
+                                mediaType: string;
+                                bytes: number;
+                                /** @enum {string} */
+                                state: "pending" | "ready" | "failed" | "gone";
+                                problem: {
+                                    code: string;
+                                    message: string;
+                                    remedy?: string;
+                                } | null;
+                                chunkCount: number;
+                                /** @enum {string} */
+                                indexState: "dirty" | "indexed";
+                                commit: string | null;
+                                /** @description Restored by a person though its source no longer has it. */
+                                kept: boolean;
+                                goneAt: string | null;
+                                goneReason: ("left-source" | "removed") | null;
+                                /** Format: date-time */
+                                createdAt: string;
+                                /** Format: date-time */
+                                updatedAt: string;
+                            }[];
+                            nextCursor: string | null;
+                            total?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Upload up to 100 files
+         * @description multipart/form-data with one part a file; the name of a file is its identity.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            documents: {
+                                /** Format: uuid */
+                                id: string;
+                                /** @enum {string} */
+                                source: "repository" | "upload" | "url" | "api";
+                                repositoryId: string | null;
+                                /** @description What its source calls it: a path, a file name, a URL, or the id that was sent. */
+                                externalId: string;
+                                path: string | null;
+                                uri: string | null;
+                                title: string;
+                                mediaType: string;
+                                bytes: number;
+                                /** @enum {string} */
+                                state: "pending" | "ready" | "failed" | "gone";
+                                problem: {
+                                    code: string;
+                                    message: string;
+                                    remedy?: string;
+                                } | null;
+                                chunkCount: number;
+                                /** @enum {string} */
+                                indexState: "dirty" | "indexed";
+                                commit: string | null;
+                                /** @description Restored by a person though its source no longer has it. */
+                                kept: boolean;
+                                goneAt: string | null;
+                                goneReason: ("left-source" | "removed") | null;
+                                /** Format: date-time */
+                                createdAt: string;
+                                /** Format: date-time */
+                                updatedAt: string;
+                            }[];
+                            /** @description Absent if nothing has changed. */
+                            job?: {
+                                /** Format: uuid */
+                                id: string;
+                                kind: string;
+                                /**
+                                 * Format: uuid
+                                 * @description The job that set this one off; its own id if none did.
+                                 */
+                                rootId: string;
+                                subjectKind: string | null;
+                                subjectId: string | null;
+                                state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                                progress: {
+                                    phase: string;
+                                    done?: number;
+                                    total?: number;
+                                    message?: string;
+                                } | null;
+                                result: unknown;
+                                problem: {
+                                    code: string;
+                                    message: string;
+                                    remedy?: string;
+                                } | null;
+                                attempt: number;
+                                /** Format: date-time */
+                                createdAt: string;
+                                startedAt: string | null;
+                                finishedAt: string | null;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a document with its text */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            source: "repository" | "upload" | "url" | "api";
+                            repositoryId: string | null;
+                            /** @description What its source calls it: a path, a file name, a URL, or the id that was sent. */
+                            externalId: string;
+                            path: string | null;
+                            uri: string | null;
+                            title: string;
+                            mediaType: string;
+                            bytes: number;
+                            /** @enum {string} */
+                            state: "pending" | "ready" | "failed" | "gone";
+                            problem: {
+                                code: string;
+                                message: string;
+                                remedy?: string;
+                            } | null;
+                            chunkCount: number;
+                            /** @enum {string} */
+                            indexState: "dirty" | "indexed";
+                            commit: string | null;
+                            /** @description Restored by a person though its source no longer has it. */
+                            kept: boolean;
+                            goneAt: string | null;
+                            goneReason: ("left-source" | "removed") | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** Format: date-time */
+                            updatedAt: string;
+                            /** @description The stored text; every offset counts UTF-16 code units of it. */
+                            text: string;
+                            /** @description Headings, or the symbols of source code. */
+                            headings: {
+                                title: string;
+                                level: number;
+                                start: number;
+                                line: number;
+                            }[];
+                            pages: {
+                                page: number;
+                                start: number;
+                                end: number;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /**
+         * Take a document out of search
+         * @description It is kept and can be restored.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            source: "repository" | "upload" | "url" | "api";
+                            repositoryId: string | null;
+                            /** @description What its source calls it: a path, a file name, a URL, or the id that was sent. */
+                            externalId: string;
+                            path: string | null;
+                            uri: string | null;
+                            title: string;
+                            mediaType: string;
+                            bytes: number;
+                            /** @enum {string} */
+                            state: "pending" | "ready" | "failed" | "gone";
+                            problem: {
+                                code: string;
+                                message: string;
+                                remedy?: string;
+                            } | null;
+                            chunkCount: number;
+                            /** @enum {string} */
+                            indexState: "dirty" | "indexed";
+                            commit: string | null;
+                            /** @description Restored by a person though its source no longer has it. */
+                            kept: boolean;
+                            goneAt: string | null;
+                            goneReason: ("left-source" | "removed") | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** Format: date-time */
+                            updatedAt: string;
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents:batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add or update up to 1,000 documents
+         * @description What the answer names is stored. Sending the same again changes nothing.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        documents: {
+                            externalId: string;
+                            title?: string;
+                            text: string;
+                            /** @description Told from the ending of externalId and the text if not given. */
+                            mediaType?: string;
+                            uri?: string;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description One item per external id; of equal ones the last counts. */
+                            items: {
+                                externalId: string;
+                                /** Format: uuid */
+                                documentId: string;
+                                /** @enum {string} */
+                                status: "created" | "updated" | "unchanged" | "failed";
+                                problem?: {
+                                    code: string;
+                                    message: string;
+                                    remedy?: string;
+                                };
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents:fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a page by its URL, or fetch it again */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        url: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            document: {
+                                /** Format: uuid */
+                                id: string;
+                                /** @enum {string} */
+                                source: "repository" | "upload" | "url" | "api";
+                                repositoryId: string | null;
+                                /** @description What its source calls it: a path, a file name, a URL, or the id that was sent. */
+                                externalId: string;
+                                path: string | null;
+                                uri: string | null;
+                                title: string;
+                                mediaType: string;
+                                bytes: number;
+                                /** @enum {string} */
+                                state: "pending" | "ready" | "failed" | "gone";
+                                problem: {
+                                    code: string;
+                                    message: string;
+                                    remedy?: string;
+                                } | null;
+                                chunkCount: number;
+                                /** @enum {string} */
+                                indexState: "dirty" | "indexed";
+                                commit: string | null;
+                                /** @description Restored by a person though its source no longer has it. */
+                                kept: boolean;
+                                goneAt: string | null;
+                                goneReason: ("left-source" | "removed") | null;
+                                /** Format: date-time */
+                                createdAt: string;
+                                /** Format: date-time */
+                                updatedAt: string;
+                            };
+                            job: {
+                                /** Format: uuid */
+                                id: string;
+                                kind: string;
+                                /**
+                                 * Format: uuid
+                                 * @description The job that set this one off; its own id if none did.
+                                 */
+                                rootId: string;
+                                subjectKind: string | null;
+                                subjectId: string | null;
+                                state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                                progress: {
+                                    phase: string;
+                                    done?: number;
+                                    total?: number;
+                                    message?: string;
+                                } | null;
+                                result: unknown;
+                                problem: {
+                                    code: string;
+                                    message: string;
+                                    remedy?: string;
+                                } | null;
+                                attempt: number;
+                                /** Format: date-time */
+                                createdAt: string;
+                                startedAt: string | null;
+                                finishedAt: string | null;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a document again */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            document: {
+                                /** Format: uuid */
+                                id: string;
+                                /** @enum {string} */
+                                source: "repository" | "upload" | "url" | "api";
+                                repositoryId: string | null;
+                                /** @description What its source calls it: a path, a file name, a URL, or the id that was sent. */
+                                externalId: string;
+                                path: string | null;
+                                uri: string | null;
+                                title: string;
+                                mediaType: string;
+                                bytes: number;
+                                /** @enum {string} */
+                                state: "pending" | "ready" | "failed" | "gone";
+                                problem: {
+                                    code: string;
+                                    message: string;
+                                    remedy?: string;
+                                } | null;
+                                chunkCount: number;
+                                /** @enum {string} */
+                                indexState: "dirty" | "indexed";
+                                commit: string | null;
+                                /** @description Restored by a person though its source no longer has it. */
+                                kept: boolean;
+                                goneAt: string | null;
+                                goneReason: ("left-source" | "removed") | null;
+                                /** Format: date-time */
+                                createdAt: string;
+                                /** Format: date-time */
+                                updatedAt: string;
+                            };
+                            job: {
+                                /** Format: uuid */
+                                id: string;
+                                kind: string;
+                                /**
+                                 * Format: uuid
+                                 * @description The job that set this one off; its own id if none did.
+                                 */
+                                rootId: string;
+                                subjectKind: string | null;
+                                subjectId: string | null;
+                                state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                                progress: {
+                                    phase: string;
+                                    done?: number;
+                                    total?: number;
+                                    message?: string;
+                                } | null;
+                                result: unknown;
+                                problem: {
+                                    code: string;
+                                    message: string;
+                                    remedy?: string;
+                                } | null;
+                                attempt: number;
+                                /** Format: date-time */
+                                createdAt: string;
+                                startedAt: string | null;
+                                finishedAt: string | null;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring back a document that is gone */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            source: "repository" | "upload" | "url" | "api";
+                            repositoryId: string | null;
+                            /** @description What its source calls it: a path, a file name, a URL, or the id that was sent. */
+                            externalId: string;
+                            path: string | null;
+                            uri: string | null;
+                            title: string;
+                            mediaType: string;
+                            bytes: number;
+                            /** @enum {string} */
+                            state: "pending" | "ready" | "failed" | "gone";
+                            problem: {
+                                code: string;
+                                message: string;
+                                remedy?: string;
+                            } | null;
+                            chunkCount: number;
+                            /** @enum {string} */
+                            indexState: "dirty" | "indexed";
+                            commit: string | null;
+                            /** @description Restored by a person though its source no longer has it. */
+                            kept: boolean;
+                            goneAt: string | null;
+                            goneReason: ("left-source" | "removed") | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** Format: date-time */
+                            updatedAt: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1196,6 +3347,119 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What there is and what goes on */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            repositories: {
+                                total: number;
+                                ready: number;
+                                unreachable: number;
+                                scanned: number;
+                            };
+                            technologies: {
+                                total: number;
+                                adopt: number;
+                                trial: number;
+                                assess: number;
+                                hold: number;
+                                /** @description Found in code and judged by nobody. */
+                                unreviewed: number;
+                            };
+                            drift: {
+                                total: number;
+                                byKind: {
+                                    [key: string]: number;
+                                };
+                            };
+                            documents: {
+                                ready: number;
+                                pending: number;
+                                failed: number;
+                                gone: number;
+                            };
+                            jobs: {
+                                unfinished: number;
+                                /** @description At most ten, the newest first. */
+                                running: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    kind: string;
+                                    /**
+                                     * Format: uuid
+                                     * @description The job that set this one off; its own id if none did.
+                                     */
+                                    rootId: string;
+                                    subjectKind: string | null;
+                                    subjectId: string | null;
+                                    state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                                    progress: {
+                                        phase: string;
+                                        done?: number;
+                                        total?: number;
+                                        message?: string;
+                                    } | null;
+                                    result: unknown;
+                                    problem: {
+                                        code: string;
+                                        message: string;
+                                        remedy?: string;
+                                    } | null;
+                                    attempt: number;
+                                    /** Format: date-time */
+                                    createdAt: string;
+                                    startedAt: string | null;
+                                    finishedAt: string | null;
+                                }[];
+                            };
+                            /** @description The latest changes, the newest first. */
+                            activity: {
+                                /** Format: uuid */
+                                id: string;
+                                /** Format: date-time */
+                                at: string;
+                                actor: {
+                                    kind: string;
+                                    id: string;
+                                    name: string;
+                                };
+                                action: string;
+                                subjectKind: string;
+                                subjectId: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1208,49 +3472,3 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;
-
-// PROVISIONAL
-type Json<T> = { content: { 'application/json': T }; headers: { [name: string]: unknown } };
-type Op<Q, P, B, R, H = never> = {
-  parameters: { query?: Q; path: P; header?: H; cookie?: never };
-  requestBody: B extends undefined ? undefined : { content: { 'application/json': B } };
-  responses: { 200: Json<R> };
-};
-type Par<Q, Pa> = { query?: Q; header?: never; cookie?: never } & ([Pa] extends [never] ? { path?: never } : { path: Pa });
-type Bo<B> = [B] extends [undefined] ? { requestBody?: never } : { requestBody: Json<B> };
-type G<R, Q = never, Pa = never> = { parameters: { query?: never; header?: never; path?: never; cookie?: never }; get: { parameters: Par<Q, Pa>; requestBody?: never; responses: { 200: Json<R> } } };
-type P<B, R, Pa = never> = { post: { parameters: Par<never, Pa>; responses: { 200: Json<R> } } & Bo<B> };
-type Page<T> = { items: T[]; nextCursor: string | null; total?: number };
-type Pg = { limit?: number; cursor?: string };
-type RingId = 'adopt' | 'trial' | 'assess' | 'hold';
-interface Job { id: string; kind: string; rootId: string; subjectKind: string | null; subjectId: string | null; state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'; progress: { phase: string; done?: number; total?: number; message?: string } | null; result: unknown; problem: { code: string; message: string; remedy?: string } | null; attempt: number; createdAt: string; startedAt: string | null; finishedAt: string | null }
-interface Repo { id: string; name: string; location: string; kind: 'path' | 'url'; defaultBranch: string | null; headCommit: string | null; headCommittedAt: string | null; state: 'new' | 'ready' | 'empty' | 'unreachable'; problem: { code: string; message: string; at: string } | null; historyRewrittenAt: string | null; lastSyncedAt: string | null; includeSource: boolean; createdAt: string; updatedAt: string }
-interface Stats { commit: string; branches: { name: string; commit?: string; committedAt?: string }[]; languages: { name: string; bytes: number; color: string | null }[]; contributors: { name: string; email: string; commits: number; firstAt: string; lastAt: string }[]; activity: { week: string; commits: number }[]; commitCount: number }
-interface Ev { path: string; line: number; excerpt: string; rule: string; commit: string }
-interface Det { id: string; repositoryId: string; repositoryName: string; technology: string; technologyName: string; kind: string; ecosystem: string | null; packageName: string | null; component: string; scope: 'runtime' | 'development' | 'transitive'; versionDeclared: string | null; versionLocked: string | null; confidence: number; rule: string; evidence: Ev[]; verdict: 'wrong' | 'right' | null; scannedAt: string }
-interface Tech { id: string; slug: string; name: string; kind: string; quadrant: string; ring: RingId | null; description: string; owner: string | null; tags: string[]; homepage: string | null; links: { title: string; url: string }[]; standardVersion: string | null; reviewDate: string | null; usage: { repositories: number; detections: number; versions: string[] }; version: number; createdAt: string; updatedAt: string }
-interface Move { id: string; technologyId: string; fromRing: RingId | null; toRing: RingId; reason: string; actor: { kind: string; id: string; name: string }; decidedAt: string; citations: Cite[] }
-interface Cite { documentId: string; start: number; end: number; quote: string }
-interface Hist { type: 'move' | 'entered' | 'version' | 'left'; at: string; repositoryId: string | null; repositoryName: string | null; path: string | null; versionBefore: string | null; versionAfter: string | null; commit: string | null; author: string | null; move: Move | null }
-interface Blip { kind: string; technologyId: string; slug: string; name: string; quadrant: string; ring: RingId | null; number: number; x: number; y: number; moved: 'in' | 'out' | 'none' | 'new'; usage: { repositories: number; detections: number; versions: string[] } }
-interface DriftI { kind: 'hold-used' | 'unreviewed-used' | 'adopted-unused' | 'version-behind' | 'review-overdue'; technology: { id: string; slug: string; name: string; ring: RingId | null }; severity: 'high' | 'medium' | 'low'; summary: string; evidence: { path: string; line: number | null; excerpt: string; rule: string; commit: string; repositoryId: string; repositoryName: string; version: string | null }[]; evidenceTotal: number; decision: { ring: RingId; reason: string; by: string; at: string } | null; standardVersion: string | null; reviewDate: string | null }
-interface Doc { id: string; source: 'repository' | 'upload' | 'url' | 'api'; repositoryId: string | null; externalId: string; path: string | null; uri: string | null; title: string; mediaType: string; bytes: number; state: 'pending' | 'ready' | 'failed' | 'gone'; indexState: 'dirty'|'indexed'; goneReason: 'left-source'|'removed'|null; problem: { code: string; message: string; remedy?: string } | null; goneAt: string | null; createdAt: string; updatedAt: string }
-interface Span { start: number; end: number; lineStart: number; lineEnd: number; page: number | null; headingPath: string[] }
-interface Hit { documentId: string; externalId: string; title: string; score: number; span: Span; excerpt: string; path: string | null; repositoryId: string | null; chunkId: string }
-
-
-export interface paths {
-  '/api/v1/detections': G<Page<Det>, Pg & { technology?: string; repository?: string; kind?: string; scope?: string; includeWrong?: boolean }>;
-  '/api/v1/detections/{id}': { patch: { parameters: { path: { id: string } }; requestBody: Json<{ verdict: 'wrong' | 'right'; reason?: string }>; responses: { 200: Json<Det> } } };
-  '/api/v1/technologies': G<Page<Tech>, Pg & { ring?: string; quadrant?: string; q?: string; kind?: string; used?: boolean }>;
-  '/api/v1/technologies/{technology}': G<Tech, never, { technology: string }> & { patch: { parameters: { path: { technology: string }; header?: { 'if-match'?: string } }; requestBody: Json<Partial<Pick<Tech, 'name' | 'quadrant' | 'description' | 'owner' | 'tags' | 'links' | 'homepage' | 'standardVersion' | 'reviewDate'>>>; responses: { 200: Json<Tech> } } };
-  '/api/v1/technologies/{technology}/moves': G<Page<Move>, Pg, { technology: string }> & P<{ toRing: RingId; reason: string; citations?: Cite[] }, Move, { technology: string }>;
-  '/api/v1/technologies/{technology}/history': G<Page<Hist>, Pg, { technology: string }>;
-  '/api/v1/radar': G<{ quadrants: { id: string; name: string }[]; rings: { id: string; name: string; innerRadius: number; outerRadius: number }[]; blipRadius: number; blips: Blip[]; unreviewed: number; rest: number; movedSince: string }, { unreviewed?: number }>;
-  '/api/v1/drift': G<Page<DriftI> & { total: number; counts: Record<string, number>; notCompared: unknown[]; scannedRepositories: number }, Pg>;
-  '/api/v1/documents': G<Page<Doc>, Pg & { source?: string; repository?: string; state?: string; q?: string }>;
-  '/api/v1/documents/{id}': G<Doc & { text: string; commit: string | null; headings: {title:string;level:number;start:number;line:number}[]; pages: { page: number; start: number; end: number }[] }, never, { id: string }> & { delete: { parameters: { path: { id: string } }; responses: { 204: { content: never; headers: object } } } };
-  '/api/v1/documents/{id}/retry': P<undefined, { job: Job }, { id: string }>;
-  '/api/v1/documents/{id}/restore': P<undefined, Doc, { id: string }>;
-  '/api/v1/documents:fetch': P<{ url: string }, { document: Doc; job: Job }>;
-}

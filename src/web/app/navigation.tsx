@@ -28,9 +28,9 @@ export function Navigation({ onGo }: { onGo?: () => void }) {
             >
               <Icon aria-hidden className="size-4" />
               <span className="flex-1">{label}</span>
-              {to === '/drift' && !!drift.data?.items.length && (
+              {to === '/drift' && !!drift.data?.total && (
                 <span className="rounded-full bg-caution-soft px-1.5 text-xs text-assess tabular-nums">
-                  {drift.data.items.length}
+                  {drift.data.total}
                   <span className="sr-only"> findings</span>
                 </span>
               )}

@@ -87,7 +87,7 @@ export function Shell() {
       >
         Skip to the content
       </a>
-      <div className="sticky top-0 z-30 border-line bg-page max-lg:border-b lg:h-dvh lg:border-r">
+      <header className="sticky top-0 z-30 border-line bg-page max-lg:border-b lg:h-dvh lg:border-r">
         <div className="flex h-full flex-col overflow-y-auto p-3 lg:px-3 lg:py-4">
           <div className="flex items-center justify-between lg:mb-6 lg:px-2">
             <Brand />
@@ -107,7 +107,7 @@ export function Shell() {
             <Foot />
           </div>
         </div>
-      </div>
+      </header>
       <main id="main" ref={main} tabIndex={-1} className="min-w-0 outline-none">
         <div className="mx-auto max-w-[88rem] px-4 py-6 sm:px-8 sm:py-8">
           <Outlet />

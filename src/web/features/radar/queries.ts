@@ -5,11 +5,16 @@ import type { Ring, Technology } from '../../api/types.ts';
 const PAGE = 200;
 const MAX_PAGES = 25;
 const HISTORY_PAGE = 50;
+/** More would crowd the outermost band of the drawing. */
+const UNREVIEWED_SHOWN = 60;
 
 const path = (technology: string) => ({ path: { technology } });
 
 export function useRadar() {
-  return useQuery({ queryKey: ['radar'], queryFn: () => dataOf(api.GET('/api/v1/radar')) });
+  return useQuery({
+    queryKey: ['radar'],
+    queryFn: () => dataOf(api.GET('/api/v1/radar', { params: { query: { unreviewed: UNREVIEWED_SHOWN } } })),
+  });
 }
 
 /** Every technology; the list is filtered on the page, so that typing is answered at once. */
@@ -19,7 +24,7 @@ export function useTechnologies() {
     queryFn: async () => {
       const items: Technology[] = [];
       for (let page = 0, cursor: string | undefined; page < MAX_PAGES; page++) {
-        const query = cursor === undefined ? { limit: PAGE } : { limit: PAGE, cursor };
+        const query = { limit: PAGE, archived: false, ...(cursor === undefined ? {} : { cursor }) };
         const answer = await dataOf(api.GET('/api/v1/technologies', { params: { query } }));
         items.push(...answer.items);
         if (!answer.nextCursor) break;
@@ -52,7 +57,10 @@ export function useHistory(slug: string) {
 }
 
 export function useDrift() {
-  return useQuery({ queryKey: ['drift'], queryFn: () => dataOf(api.GET('/api/v1/drift')) });
+  return useQuery({
+    queryKey: ['drift'],
+    queryFn: () => dataOf(api.GET('/api/v1/drift', { params: { query: { limit: PAGE } } })),
+  });
 }
 
 /** What changes when a technology does. */
