@@ -55,6 +55,13 @@ const EXPLANATIONS: readonly Explanation[] = [
     remedy: 'Track the repository that it was cloned from, or complete it with `git fetch --refetch`.',
   },
   {
+    pattern: /possible repository corruption on the remote side|remote: fatal: unable to \w+ [0-9a-f]{40}/i,
+    code: 'repository-damaged',
+    status: 409,
+    message: 'The repository lacks objects that its own history needs.',
+    remedy: 'Run `git fsck` there and repair it, or track a healthy copy.',
+  },
+  {
     pattern:
       /repository .* not found|does not appear to be a git repository|not a git repository|returned error: 404|project you were looking for could not be found|ERROR: Repository not found/i,
     code: 'repository-not-found',
