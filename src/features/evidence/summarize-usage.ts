@@ -1,6 +1,14 @@
 import type { Context } from '#platform/context/index.ts';
 import { listRepositoryNames } from './repository-names.ts';
-import { countScanned, selectUsage, type UsageRow } from './usage-store.ts';
+import type { StoredEvidence } from './tables.ts';
+import {
+  countScanned,
+  selectEvidence,
+  selectUsage,
+  selectUses,
+  type UsageRow,
+  type UseRow,
+} from './usage-store.ts';
 
 export type TechnologyUsage = UsageRow;
 
@@ -19,4 +27,25 @@ export async function countScannedRepositories(context: Context): Promise<number
   const repositoryIds = [...(await listRepositoryNames(context)).keys()];
   if (repositoryIds.length === 0) return 0;
   return context.transaction((tx) => countScanned(tx, repositoryIds));
+}
+
+export interface TechnologyUse extends UseRow {
+  repositoryName: string;
+}
+
+/** Every present detection without its evidence: for what is computed over all of them. */
+export async function listUses(context: Context): Promise<TechnologyUse[]> {
+  const names = await listRepositoryNames(context);
+  if (names.size === 0) return [];
+  const rows = await context.transaction((tx) => selectUses(tx, [...names.keys()]));
+  return rows.map((row) => ({ ...row, repositoryName: names.get(row.repositoryId) ?? '' }));
+}
+
+/** The evidence of these detections, by their id. */
+export async function listUseEvidence(
+  context: Context,
+  ids: string[],
+): Promise<Map<string, StoredEvidence[]>> {
+  if (ids.length === 0) return new Map();
+  return context.transaction((tx) => selectEvidence(tx, ids));
 }

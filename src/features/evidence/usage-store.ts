@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Tx } from '#platform/context/index.ts';
-import { detections, detectionVerdicts, scans } from './tables.ts';
+import { detections, detectionVerdicts, type StoredEvidence, scans } from './tables.ts';
 
 export interface UsageRow {
   slug: string;
@@ -14,6 +14,19 @@ export interface UsageRow {
 }
 
 const version = sql`coalesce(${detections.versionLocked}, ${detections.versionDeclared})`;
+
+const ofVerdict = and(
+  eq(detectionVerdicts.repositoryId, detections.repositoryId),
+  eq(detectionVerdicts.subjectKey, detections.subjectKey),
+);
+
+function present(repositoryIds: string[]) {
+  return and(
+    isNull(detections.goneAt),
+    sql`${detectionVerdicts.verdict} is distinct from 'wrong'`,
+    inArray(detections.repositoryId, repositoryIds),
+  );
+}
 
 /** What each technology's present detections come to, those marked wrong left out; the name is the surest one's. */
 export async function selectUsage(
@@ -34,23 +47,54 @@ export async function selectUsage(
       runtime: sql<boolean>`bool_or(${detections.scope} = 'runtime')`,
     })
     .from(detections)
-    .leftJoin(
-      detectionVerdicts,
-      and(
-        eq(detectionVerdicts.repositoryId, detections.repositoryId),
-        eq(detectionVerdicts.subjectKey, detections.subjectKey),
-      ),
-    )
+    .leftJoin(detectionVerdicts, ofVerdict)
     .where(
       and(
-        isNull(detections.goneAt),
-        sql`${detectionVerdicts.verdict} is distinct from 'wrong'`,
-        inArray(detections.repositoryId, filter.repositoryIds),
+        present(filter.repositoryIds),
         filter.technology === undefined ? undefined : eq(detections.technologySlug, filter.technology),
       ),
     )
     .groupBy(detections.technologySlug)
     .orderBy(detections.technologySlug);
+}
+
+export interface UseRow {
+  id: string;
+  technology: string;
+  repositoryId: string;
+  component: string;
+  scope: string;
+  ecosystem: string;
+  versionDeclared: string | null;
+  versionLocked: string | null;
+  lines: number;
+}
+
+/** Present detections without their evidence, which is most of their weight. */
+export async function selectUses(tx: Tx, repositoryIds: string[]): Promise<UseRow[]> {
+  return tx
+    .select({
+      id: detections.id,
+      technology: detections.technologySlug,
+      repositoryId: detections.repositoryId,
+      component: detections.component,
+      scope: detections.scope,
+      ecosystem: detections.ecosystem,
+      versionDeclared: detections.versionDeclared,
+      versionLocked: detections.versionLocked,
+      lines: sql<number>`jsonb_array_length(${detections.evidence})`,
+    })
+    .from(detections)
+    .leftJoin(detectionVerdicts, ofVerdict)
+    .where(present(repositoryIds));
+}
+
+export async function selectEvidence(tx: Tx, ids: string[]): Promise<Map<string, StoredEvidence[]>> {
+  const rows = await tx
+    .select({ id: detections.id, evidence: detections.evidence })
+    .from(detections)
+    .where(inArray(detections.id, ids));
+  return new Map(rows.map((row) => [row.id, row.evidence]));
 }
 
 export async function countScanned(tx: Tx, repositoryIds: string[]): Promise<number> {

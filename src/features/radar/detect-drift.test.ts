@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type DriftInput,
-  detectDrift,
-  EVIDENCE_SHOWN,
-  type JudgedTechnology,
-  type Use,
-} from './detect-drift.ts';
+import { collectEvidence } from './collect-evidence.ts';
+import { type DriftInput, detectDrift, type JudgedTechnology, USES_SHOWN, type Use } from './detect-drift.ts';
 
 const today = '2026-06-15';
 
@@ -25,6 +20,7 @@ function technology(values: Partial<JudgedTechnology> & { slug: string }): Judge
 
 function use(technologySlug: string, values: Partial<Use> = {}): Use {
   return {
+    id: `${technologySlug} ${values.repositoryName ?? 'shop'} ${values.component ?? ''}`,
     technologySlug,
     repositoryId: 'r1',
     repositoryName: 'shop',
@@ -33,9 +29,7 @@ function use(technologySlug: string, values: Partial<Use> = {}): Use {
     ecosystem: 'npm',
     versionDeclared: null,
     versionLocked: null,
-    evidence: [
-      { path: 'package.json', line: 7, excerpt: `"${technologySlug}": "1"`, rule: 'npm', commit: 'abc' },
-    ],
+    lines: 1,
     ...values,
   };
 }
@@ -62,9 +56,7 @@ describe('each kind of drift', () => {
       severity: 'high',
       summary: 'MOMENT is on hold, yet it is used in shop.',
       decision,
-      evidence: [
-        { path: 'package.json', line: 7, repositoryId: 'r1', repositoryName: 'shop', version: '2.29.4' },
-      ],
+      uses: [{ repositoryName: 'shop', versionLocked: '2.29.4' }],
       evidenceTotal: 1,
     });
   });
@@ -102,7 +94,7 @@ describe('each kind of drift', () => {
     expect(drift([adopted]).items[0]).toMatchObject({
       kind: 'adopted-unused',
       summary: 'ELM is adopted, but none of the 2 scanned repositories uses it.',
-      evidence: [],
+      uses: [],
     });
     expect(drift([adopted], [use('elm')]).items).toEqual([]);
     expect(drift([adopted], [], 0).items, 'nothing was scanned, so nothing can be said').toEqual([]);
@@ -180,12 +172,17 @@ test('the gravest first, and the same for any order of the input', () => {
 test('the few lines shown come from many places', () => {
   const line = (path: string) => ({ path, line: 1, excerpt: '', rule: 'r', commit: 'c' });
   const uses = Array.from({ length: 12 }, (_, index) =>
-    use('x', { repositoryName: `r${String(index).padStart(2, '0')}`, evidence: [line('a'), line('b')] }),
+    use('x', { repositoryName: `r${String(index).padStart(2, '0')}`, lines: 2 }),
   );
   const item = drift([technology({ slug: 'x', ring: 'hold' })], uses).items[0];
   expect(item?.evidenceTotal).toBe(24);
-  expect(new Set(item?.evidence.map((evidence) => evidence.repositoryName)).size).toBe(EVIDENCE_SHOWN);
+  expect(item?.uses).toHaveLength(USES_SHOWN);
   expect(item?.summary).toBe('X is on hold, yet it is used in 12 repositories.');
+  const stored = new Map(uses.map(({ id }) => [id, [line('a'), line('b')]]));
+  const shown = collectEvidence(item?.uses ?? [], stored);
+  expect(new Set(shown.map((evidence) => evidence.repositoryName)).size).toBe(10);
+  const few = collectEvidence((item?.uses ?? []).slice(0, 1), stored);
+  expect(few).toMatchObject([{ path: 'a', repositoryName: 'r00' }, { path: 'b' }]);
 });
 
 test('2,000 technologies with 20,000 detections take a moment', () => {

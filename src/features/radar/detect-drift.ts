@@ -11,17 +11,9 @@ export const DRIFT_KINDS = [
 export type DriftKind = (typeof DRIFT_KINDS)[number];
 export type Severity = 'high' | 'medium' | 'low';
 
-/** One line of code or configuration that shows a use. */
-export interface UseEvidence {
-  path: string;
-  line: number | null;
-  excerpt: string;
-  rule: string;
-  commit: string;
-}
-
 /** One live detection of a technology in a repository. */
 export interface Use {
+  id: string;
   technologySlug: string;
   repositoryId: string;
   repositoryName: string;
@@ -30,7 +22,8 @@ export interface Use {
   ecosystem: string | null;
   versionDeclared: string | null;
   versionLocked: string | null;
-  evidence: UseEvidence[];
+  /** How many lines of evidence it has. */
+  lines: number;
 }
 
 export interface JudgedTechnology {
@@ -54,19 +47,14 @@ export interface Decision {
   at: string;
 }
 
-export interface DriftEvidence extends UseEvidence {
-  repositoryId: string;
-  repositoryName: string;
-  version: string | null;
-}
-
 export interface DriftItem {
   kind: DriftKind;
   severity: Severity;
   technology: { id: string; slug: string; name: string; ring: Ring | null };
   summary: string;
-  /** The code that makes it so, at most {@link EVIDENCE_SHOWN} lines; none where the lack of code is the drift. */
-  evidence: DriftEvidence[];
+  /** The uses that make it so, at most {@link USES_SHOWN}; none where the lack of one is the drift. */
+  uses: Use[];
+  /** How many lines of evidence all its uses have. */
   evidenceTotal: number;
   /** The judgement that the code departs from. */
   decision: Decision | null;
@@ -99,7 +87,7 @@ export interface Drift {
   notCompared: NotCompared[];
 }
 
-export const EVIDENCE_SHOWN = 10;
+export const USES_SHOWN = 10;
 
 const SEVERITY_ORDER: Record<Severity, number> = { high: 0, medium: 1, low: 2 };
 const KIND_ORDER = Object.fromEntries(DRIFT_KINDS.map((kind, index) => [kind, index])) as Record<
@@ -253,14 +241,13 @@ function itemOf(
   uses: Use[],
   summary: string,
 ): DriftItem {
-  const evidence = collectEvidence(uses);
   return {
     kind,
     severity,
     technology: subjectOf(technology),
     summary,
-    evidence: evidence.slice(0, EVIDENCE_SHOWN),
-    evidenceTotal: evidence.length,
+    uses: [...uses].sort(compareUses).slice(0, USES_SHOWN),
+    evidenceTotal: uses.reduce((total, use) => total + use.lines, 0),
     decision: technology.decision,
     standardVersion: technology.standardVersion,
     reviewDate: technology.reviewDate,
@@ -272,31 +259,12 @@ function subjectOf(technology: JudgedTechnology): DriftItem['technology'] {
   return { id, slug, name, ring };
 }
 
-/** Every use's first line, then their second ones …, so that the few that are shown come from many places. */
-function collectEvidence(uses: Use[]): DriftEvidence[] {
-  const lines: { depth: number; evidence: DriftEvidence }[] = [];
-  for (const use of uses) {
-    const { repositoryId, repositoryName } = use;
-    use.evidence.forEach((evidence, depth) => {
-      lines.push({
-        depth,
-        evidence: {
-          ...evidence,
-          repositoryId,
-          repositoryName,
-          version: use.versionLocked ?? use.versionDeclared,
-        },
-      });
-    });
-  }
-  lines.sort(
-    (a, b) =>
-      a.depth - b.depth ||
-      compareText(a.evidence.repositoryName, b.evidence.repositoryName) ||
-      compareText(a.evidence.path, b.evidence.path) ||
-      (a.evidence.line ?? 0) - (b.evidence.line ?? 0),
+function compareUses(a: Use, b: Use): number {
+  return (
+    compareText(a.repositoryName, b.repositoryName) ||
+    compareText(a.component ?? '', b.component ?? '') ||
+    compareText(a.id, b.id)
   );
-  return lines.map((line) => line.evidence);
 }
 
 function inRepositories(uses: Use[]): string {

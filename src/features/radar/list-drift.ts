@@ -1,6 +1,7 @@
-import { countScannedRepositories } from '#features/evidence/index.ts';
+import { countScannedRepositories, listUseEvidence } from '#features/evidence/index.ts';
 import type { Context } from '#platform/context/index.ts';
 import { decodeCursor, encodeCursor } from '#platform/http/index.ts';
+import { collectEvidence } from './collect-evidence.ts';
 import { type Drift, detectDrift, type JudgedTechnology } from './detect-drift.ts';
 import type { DriftQuery, DriftReport } from './schema.ts';
 import { selectAllTechnologies, selectLatestMoves } from './store.ts';
@@ -19,8 +20,11 @@ export async function listDrift(context: Context, input: DriftQuery): Promise<Dr
   );
   const start = input.cursor === undefined ? 0 : decodeCursor<number>(input.cursor);
   const end = start + input.limit;
+  const page = matching.slice(start, end);
+  const shown = page.flatMap((item) => item.uses.map((use) => use.id));
+  const evidenceOf = await listUseEvidence(context, [...new Set(shown)]);
   return {
-    items: matching.slice(start, end),
+    items: page.map(({ uses, ...item }) => ({ ...item, evidence: collectEvidence(uses, evidenceOf) })),
     nextCursor: end < matching.length ? encodeCursor(end) : null,
     total: matching.length,
     counts: drift.counts,

@@ -251,7 +251,7 @@ const driftItemSchema = Type.Object({
   evidence: Type.Array(
     Type.Object({
       path: Type.String(),
-      line: nullable(Type.Integer()),
+      line: Type.Integer(),
       excerpt: Type.String(),
       rule: Type.String(),
       commit: Type.String(),

@@ -1,5 +1,5 @@
 import {
-  listAllDetections,
+  listUses,
   summarizeUsage as summarizeDetections,
   type TechnologyUsage,
 } from '#features/evidence/index.ts';
@@ -31,8 +31,8 @@ export async function readFound(context: Context): Promise<TechnologyUsage[]> {
 
 /** Every present detection, for drift. */
 export async function readUses(context: Context): Promise<Use[]> {
-  const detections = await listAllDetections(context);
-  return detections.map(({ technology, ...detection }) => ({ ...detection, technologySlug: technology }));
+  const uses = await listUses(context);
+  return uses.map(({ technology, ...use }) => ({ ...use, technologySlug: technology }));
 }
 
 function toUsage({ repositories, detections, versions, confidence, runtime }: TechnologyUsage): Usage {
