@@ -70,10 +70,13 @@ export function useActiveJobs(): Job[] {
 
 const TITLES: Record<string, string> = {
   'repositories.sync': 'Fetch the repository',
+  'repositories.syncDue': 'See which repositories are due',
   'evidence.scan': 'Look for technologies',
   'evidence.walkHistory': 'Walk the history of versions',
   'radar.reviewDetections': 'Place them on the radar',
   'knowledge.ingestRepository': 'Read the documents',
+  'knowledge.ingestUpload': 'Read the uploaded files',
+  'knowledge.fetchUrl': 'Fetch a page',
   'knowledge.updateIndex': 'Make them searchable',
 };
 

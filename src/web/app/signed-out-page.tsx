@@ -21,7 +21,7 @@ export function SignedOutPage() {
       </pre>
       <p className="mt-4 text-sm text-muted">
         Run it on the machine on which CommandCenter runs, in the folder where you started it. From the source
-        it is <code className="font-mono">node bin/commandcenter login-link</code>.
+        it is <code className="font-mono">bin/commandcenter login-link</code>.
       </p>
     </main>
   );

@@ -1,11 +1,16 @@
 import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { ApiProblem } from '../api/client.ts';
 import { Button } from './button.tsx';
 
 /** What went wrong, in the server's words, and what to do about it. */
-export function ProblemNotice({ error, onRetry }: { error: Error; onRetry?: () => void }) {
-  const remedy = error instanceof ApiProblem ? error.remedy : undefined;
+export function ProblemNotice({
+  error,
+  onRetry,
+}: {
+  error: { message: string; remedy?: string | undefined };
+  onRetry?: () => void;
+}) {
+  const { remedy } = error;
   return (
     <div
       role="alert"

@@ -67,3 +67,11 @@ export function useVerdict() {
       ),
   });
 }
+
+/** The newest scan of a repository. */
+export function useLastScan(repository: string) {
+  return useQuery({
+    queryKey: ['detections', 'scan', repository],
+    queryFn: () => dataOf(api.GET('/api/v1/scans', { params: { query: { repository, limit: 1 } } })),
+  });
+}

@@ -43,7 +43,7 @@ function Origin({ document }: { document: DocumentDetail }) {
   const repositories = useRepositories();
   const repository = repositories.data?.items.find(({ id }) => id === document.repositoryId);
   return (
-    <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs break-all">
+    <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs wrap-anywhere">
       {repository && (
         <Link to="/repositories/$id" params={{ id: repository.id }} className="link">
           {repository.name}
@@ -89,15 +89,15 @@ function DocumentView({ document, span }: { document: DocumentDetail; span: Span
       />
       {document.problem && (
         <div className="mb-6">
-          <ProblemNotice error={new Error(document.problem.message)} />
+          <ProblemNotice error={document.problem} />
         </div>
       )}
       {outside && (
         <div className="mb-6">
           <ProblemNotice
-            error={
-              new Error('The document has changed: the passage that this link quotes is not there any more.')
-            }
+            error={{
+              message: 'The document has changed: the passage that this link quotes is not there any more.',
+            }}
           />
         </div>
       )}

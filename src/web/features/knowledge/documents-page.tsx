@@ -91,7 +91,7 @@ function DocumentRow({ document }: { document: DocumentSummary }) {
             <Badge tone="accent">not searchable yet</Badge>
           )}
         </p>
-        <p className="text-xs break-all text-muted">
+        <p className="text-xs wrap-anywhere text-muted">
           {[SOURCES[document.source], document.path ?? document.uri, formatBytes(document.bytes)]
             .filter(Boolean)
             .join(' · ')}{' '}

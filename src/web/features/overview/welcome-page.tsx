@@ -27,7 +27,7 @@ function ThisFolder({ path, onTracked }: { path: string; onTracked: (jobId: stri
   return (
     <Offer icon={FolderOpen} title="Track this folder">
       <p className="text-muted">The git repository in which CommandCenter was started:</p>
-      <p className="rounded-lg bg-sunken px-2.5 py-1.5 font-mono text-xs break-all">{path}</p>
+      <p className="rounded-lg bg-sunken px-2.5 py-1.5 font-mono text-xs wrap-anywhere">{path}</p>
       {track.error && <ProblemNotice error={track.error} />}
       <div className="mt-auto">
         <Button

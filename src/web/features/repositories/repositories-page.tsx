@@ -27,7 +27,7 @@ function RepositoryRow({ repository }: { repository: Repository }) {
           </Link>
           <RepositoryState repository={repository} />
         </p>
-        <p className="mt-1 font-mono text-xs break-all text-muted">{repository.location}</p>
+        <p className="mt-1 font-mono text-xs wrap-anywhere text-muted">{repository.location}</p>
         <p className="mt-0.5 text-xs text-muted">
           {repository.headCommit && (
             <>
@@ -44,7 +44,11 @@ function RepositoryRow({ repository }: { repository: Repository }) {
             'never synced'
           )}
         </p>
-        {repository.problem && <p className="mt-1 text-sm text-hold">{repository.problem.message}</p>}
+        {repository.problem && (
+          <p className="mt-1 text-sm text-hold">
+            {repository.problem.message} {repository.problem.remedy}
+          </p>
+        )}
         {repository.historyRewrittenAt && (
           <p className="mt-1 text-sm text-assess">
             Its history was rewritten <Moment at={repository.historyRewrittenAt} />. Nothing was deleted here.

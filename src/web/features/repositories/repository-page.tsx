@@ -11,6 +11,7 @@ import { Moment } from '../../ui/moment.tsx';
 import { ProblemNotice, Skeleton } from '../../ui/notice.tsx';
 import { PageHeader, Panel } from '../../ui/page.tsx';
 import { EvidenceTable } from '../evidence/evidence-table.tsx';
+import { useLastScan } from '../evidence/queries.ts';
 import { ActivityChart } from './activity-chart.tsx';
 import { LanguageBar } from './language-bar.tsx';
 import { useArchive, useRepository, useRepositoryJobs, useStatistics } from './queries.ts';
@@ -118,6 +119,25 @@ function ArchiveButton({ repository }: { repository: Repository }) {
   );
 }
 
+/** Files that the last scan could not read, and why. */
+function ScanProblems({ repositoryId }: { repositoryId: string }) {
+  const scans = useLastScan(repositoryId);
+  const problems = scans.data?.items[0]?.problems ?? [];
+  if (problems.length === 0) return null;
+  return (
+    <Panel title="Files that could not be read" aside={formatNumber(problems.length)}>
+      <ul className="grid max-h-80 gap-2 overflow-y-auto px-4 py-3 text-sm">
+        {problems.map(({ path, code, message }) => (
+          <li key={`${path} ${code}`}>
+            <p className="font-mono text-xs wrap-anywhere">{path}</p>
+            <p className="text-muted">{message}</p>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
 function RepositoryView({ repository }: { repository: Repository }) {
   const statistics = useStatistics(repository.id);
   const jobs = useRepositoryJobs(repository.id);
@@ -133,7 +153,7 @@ function RepositoryView({ repository }: { repository: Repository }) {
         }
         intro={
           <>
-            <p className="font-mono text-xs break-all">{repository.location}</p>
+            <p className="font-mono text-xs wrap-anywhere">{repository.location}</p>
             {repository.headCommit && (
               <p className="mt-0.5 text-xs">
                 {repository.defaultBranch} at{' '}
@@ -156,7 +176,7 @@ function RepositoryView({ repository }: { repository: Repository }) {
       />
       {repository.problem && (
         <div className="mb-6">
-          <ProblemNotice error={new Error(repository.problem.message)} />
+          <ProblemNotice error={repository.problem} />
         </div>
       )}
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
@@ -169,6 +189,7 @@ function RepositoryView({ repository }: { repository: Repository }) {
               {(data) => <Statistics statistics={data} main={repository.defaultBranch} />}
             </Loaded>
           )}
+          <ScanProblems repositoryId={repository.id} />
           {items.length > 0 && (
             <Panel title="Recent work">
               <ul className="divide-y divide-line px-4">
