@@ -7,4 +7,10 @@ export {
   historySchema,
 } from './schema.ts';
 export { listAllDetections, listHistory, pinPackage } from './service.ts';
-export { countScannedRepositories, summarizeUsage, type TechnologyUsage } from './summarize-usage.ts';
+export {
+  countScannedRepositories,
+  listUseEvidence,
+  listUses,
+  summarizeUsage,
+  type TechnologyUsage,
+} from './summarize-usage.ts';
