@@ -4,6 +4,7 @@ import type { Database } from '#platform/database/index.ts';
 import type { JobDefinition, Jobs, Ticket } from './definition.ts';
 import { type ActiveRuns, createActiveRuns } from './run-job.ts';
 import { startScheduledJob } from './service.ts';
+import { SUPERSEDED } from './store.ts';
 
 /** Makes the queue's own tables, so that a prepared database has them. */
 export async function installQueue(database: Database): Promise<void> {
@@ -125,6 +126,22 @@ async function startSchedule(
   });
 }
 
+/** Equal work that waits already stands for the one that ran: two can't wait under one key. */
+const REQUEUE_RUNNING = `
+  with ran as (
+    select id, singleton_key is not null and exists (
+      select from jobs twin
+      where twin.project_id = jobs.project_id and twin.kind = jobs.kind and twin.singleton_key = jobs.singleton_key
+        and (twin.state = 'queued' or (twin.state = 'running' and twin.id > jobs.id))
+    ) as superseded
+    from jobs where state = 'running'
+  )
+  update jobs set heartbeat_at = null,
+    state = case when ran.superseded then 'cancelled' else 'queued' end,
+    problem = case when ran.superseded then $1::jsonb else jobs.problem end,
+    finished_at = case when ran.superseded then now() end
+  from ran where ran.id = jobs.id`;
+
 /**
  * A process that is alone on its data and finds work that is queued or running, finds its own from before
  * it was stopped or killed: it all begins again.
@@ -132,9 +149,7 @@ async function startSchedule(
 async function requeueUnfinished(platform: Platform, boss: PgBoss, jobs: Jobs): Promise<void> {
   if (!platform.database.exclusive) return;
   for (const kind of jobs.definitions.keys()) await boss.deleteAllJobs(kind);
-  await platform.database.ownerQuery(
-    "update jobs set state = 'queued', heartbeat_at = null where state = 'running'",
-  );
+  await platform.database.ownerQuery(REQUEUE_RUNNING, [JSON.stringify(SUPERSEDED)]);
   const { rows } = await platform.database.ownerQuery(
     "select id, project_id, kind from jobs where state = 'queued' order by id",
   );

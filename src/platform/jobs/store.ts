@@ -6,6 +6,12 @@ const UNFINISHED: JobState[] = ['queued', 'running'];
 // A running job whose worker hasn't been heard of for this long is taken over.
 const LOST_AFTER_SECONDS = 90;
 
+/** Of a job that would begin again while an equal one waits already. */
+export const SUPERSEDED: JobProblem = {
+  code: 'superseded',
+  message: 'It did not end, and a newer job of the same kind does its work.',
+};
+
 export async function insertJob(tx: Tx, row: typeof jobs.$inferInsert): Promise<JobRow | undefined> {
   const [inserted] = await tx.insert(jobs).values(row).onConflictDoNothing().returning();
   return inserted;
@@ -96,11 +102,22 @@ export async function finishJob(
   },
 ): Promise<void> {
   const { progress, ...rest } = outcome;
+  if (outcome.state === 'queued' && (await hasWaitingTwin(tx, id))) {
+    await finishJob(tx, id, { state: 'cancelled', problem: SUPERSEDED });
+    return;
+  }
   const finished = outcome.state === 'queued' ? null : sql`now()`;
   await tx
     .update(jobs)
     .set({ ...rest, ...(progress ? { progress } : {}), finishedAt: finished })
     .where(eq(jobs.id, id));
+}
+
+/** Whether equal work waits already: two can't wait under one key. */
+async function hasWaitingTwin(tx: Tx, id: string): Promise<boolean> {
+  const row = await selectJob(tx, id);
+  if (row?.singletonKey == null) return false;
+  return (await selectUnfinished(tx, row.kind, row.singletonKey, ['queued'])) !== undefined;
 }
 
 export async function updateJob(
