@@ -34,6 +34,8 @@ export interface Finding {
   excerpt: string;
   rule: string;
   confidence: number;
+  /** Only in findings of lockfiles: whose wish the locked version answers, if the lockfile tells. */
+  lockedFor?: { component?: string; ranges?: readonly string[] };
 }
 
 export interface FileText {
