@@ -100,7 +100,8 @@ async function answer(
       const step = bytesPerSecond === undefined ? body.length : Math.max(1, Math.floor(bytesPerSecond / 20));
       response.write(body.subarray(at, at + step));
       at += step;
-      if (bytesPerSecond !== undefined) await new Promise((resolve) => setTimeout(resolve, 50));
+      if (bytesPerSecond !== undefined)
+        await new Promise((resolve) => setTimeout(resolve, (1000 * step) / bytesPerSecond));
     }
   }
   response.end();
