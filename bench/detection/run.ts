@@ -45,7 +45,7 @@ async function findIn(repository: string, commit: string): Promise<string[] | nu
   for (const entry of await openTree({ directory }, commit)) {
     if (entry.kind !== 'file' || !labelledFile.test(entry.path) || !isEvidenceFile(entry.path)) continue;
     const blob = await readBlob({ directory }, entry.oid);
-    const file = { path: entry.path, text: blob?.toString('utf8') ?? '' };
+    const file = { path: entry.path, text: blob.content?.toString('utf8') ?? '' };
     for (const detector of detectors) {
       if (detector.matches(file.path)) keys.push(...detector.parse(file).filter(isLabelledKind).map((finding) => toKey(file.path, finding)));
     }
