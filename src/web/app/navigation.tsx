@@ -16,7 +16,7 @@ export function Navigation({ onGo }: { onGo?: () => void }) {
   const drift = useDrift();
   return (
     <nav aria-label="Main">
-      <ul className="grid gap-0.5">
+      <ul className="grid grid-cols-1 gap-0.5">
         {ROOMS.map(({ to, label, icon: Icon }) => (
           <li key={to}>
             <Link

@@ -47,7 +47,7 @@ function Foot() {
     window.location.assign('/signed-out');
   };
   return (
-    <div className="mt-auto grid gap-3 pt-6">
+    <div className="mt-auto grid grid-cols-1 gap-3 pt-6">
       <Activity />
       <div className="flex items-center justify-between gap-2 px-1">
         <ThemeToggle />

@@ -56,7 +56,7 @@ export function Skeleton({ className = 'h-24' }: { className?: string }) {
 
 export function Loading({ label = 'Loading', rows = 3 }: { label?: string; rows?: number }) {
   return (
-    <div role="status" className="grid gap-3">
+    <div role="status" className="grid grid-cols-1 gap-3">
       <span className="sr-only">{label}</span>
       {Array.from({ length: rows }, (_, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all the same.

@@ -43,7 +43,7 @@ function Places({ detection }: { detection: Detection }) {
   const places = all ? detection.evidence : detection.evidence.slice(0, PLACES_SHOWN);
   return (
     <>
-      <ul className="mt-2 grid gap-1.5">
+      <ul className="mt-2 grid grid-cols-1 gap-1.5">
         {places.map((place) => (
           <li
             key={`${place.path} ${place.line} ${place.rule}`}

@@ -25,7 +25,7 @@ export function MarkWrongDialog({ detection, onClose }: { detection: Detection; 
       title={`${detection.technologyName} in ${detection.repositoryName} is wrong`}
       description="It leaves the radar and the drift, and later scans won't bring it back. You can undo this."
     >
-      <form onSubmit={submit} className="grid gap-4">
+      <form onSubmit={submit} className="grid grid-cols-1 gap-4">
         <Field label="Why (optional)">
           {(ids) => (
             <TextArea

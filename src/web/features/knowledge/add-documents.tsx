@@ -29,7 +29,7 @@ export function AddDocuments() {
     fetching.mutate(url.trim(), { onSuccess: () => setUrl('') });
   };
   return (
-    <div className="mb-6 grid gap-3">
+    <div className="mb-6 grid grid-cols-1 gap-3">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is an addition; the button does the same. */}
       <div
         onDragOver={(event) => {

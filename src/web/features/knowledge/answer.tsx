@@ -51,7 +51,7 @@ function NotFound({ conversation }: { conversation: Conversation }) {
 function Quotations({ quotations, cited }: { quotations: Quotation[]; cited: boolean }) {
   if (quotations.length === 0) return null;
   return (
-    <section aria-label="Quotations" className="grid gap-3">
+    <section aria-label="Quotations" className="grid grid-cols-1 gap-3">
       <h2 className="text-sm font-semibold">
         {cited ? 'Quoted from' : `${count(quotations.length, 'passage')} in your documents`}
       </h2>
@@ -65,7 +65,12 @@ export function Answer({ conversation }: { conversation: Conversation }) {
   const { state, sentences, quotations, answer, problem } = conversation;
   const notFound = answer !== undefined && !answer.answered;
   return (
-    <section aria-label="Answer" aria-busy={state === 'asking'} className="grid gap-5" data-answer={state}>
+    <section
+      aria-label="Answer"
+      aria-busy={state === 'asking'}
+      className="grid grid-cols-1 gap-5"
+      data-answer={state}
+    >
       {sentences.length > 0 && (
         <p className="text-lg leading-relaxed">
           {sentences.map((sentence, index) => (

@@ -1,8 +1,10 @@
 import { Plus, X } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
+import type { SearchHit } from '../../api/types.ts';
 import { Field, Input } from '../../ui/field.tsx';
+import { ProblemNotice } from '../../ui/notice.tsx';
 import { placeOf } from './place.ts';
-import { useSearch } from './queries.ts';
+import { usePassage, useSearch } from './queries.ts';
 
 export interface Citation {
   documentId: string;
@@ -24,9 +26,17 @@ export function CitationPicker({
 }) {
   const [text, setText] = useState('');
   const query = useSearch(useDeferredValue(text), OFFERED);
+  const passage = usePassage();
+  const cite = ({ documentId, title, span: { start, end } }: SearchHit): void => {
+    const add = (quote: string): void => {
+      onChange([...citations, { documentId, start, end, quote, title }]);
+      setText('');
+    };
+    passage.mutate({ documentId, start, end }, { onSuccess: add });
+  };
   const offered = text.trim() === '' ? [] : (query.data?.items ?? []);
   return (
-    <div className="grid gap-2">
+    <div className="grid grid-cols-1 gap-2">
       <Field label="Cite documents (optional)">
         {(ids) => (
           <Input
@@ -45,14 +55,8 @@ export function CitationPicker({
               <button
                 type="button"
                 className="flex w-full items-start gap-2 px-3 py-2 text-left hover:bg-hover"
-                onClick={() => {
-                  const { start, end } = hit.span;
-                  onChange([
-                    ...citations,
-                    { documentId: hit.documentId, start, end, quote: hit.excerpt, title: hit.title },
-                  ]);
-                  setText('');
-                }}
+                disabled={passage.isPending}
+                onClick={() => cite(hit)}
               >
                 <Plus aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
                 <span className="min-w-0">
@@ -66,6 +70,7 @@ export function CitationPicker({
           ))}
         </ul>
       )}
+      {passage.error && <ProblemNotice error={passage.error} />}
       {citations.map((citation) => (
         <p
           key={`${citation.documentId} ${citation.start}`}

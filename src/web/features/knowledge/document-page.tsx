@@ -22,7 +22,7 @@ function Outline({ headings }: { headings: Heading[] }) {
   return (
     <nav aria-label="Outline" className="max-h-[70dvh] overflow-y-auto">
       <h2 className="mb-2 text-xs font-semibold text-muted">Outline</h2>
-      <ul className="grid gap-1 border-l border-line text-sm">
+      <ul className="grid grid-cols-1 gap-1 border-l border-line text-sm">
         {headings.map((heading) => (
           <li key={heading.start} style={{ paddingLeft: `${(heading.level - top) * 0.75 + 0.75}rem` }}>
             <a

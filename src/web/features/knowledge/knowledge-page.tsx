@@ -42,7 +42,7 @@ export function KnowledgePage() {
         title="Search & ask"
         intro="Answers are quotations from your documents, each with a link to the place where it stands. What isn't there is not made up."
       />
-      <form onSubmit={submit} className="mb-6 grid gap-2.5">
+      <form onSubmit={submit} className="mb-6 grid grid-cols-1 gap-2.5">
         <div className="flex gap-2">
           <input
             type="search"

@@ -1,5 +1,6 @@
 import {
   keepPreviousData,
+  queryOptions,
   useInfiniteQuery,
   useMutation,
   useQuery,
@@ -48,11 +49,26 @@ export function useDocuments(filter: DocumentFilter) {
   });
 }
 
-export function useDocument(id: string) {
-  return useQuery({
+function documentQuery(id: string) {
+  return queryOptions({
     queryKey: ['documents', id],
     queryFn: () => dataOf(api.GET('/api/v1/documents/{id}', { params: { path: { id } } })),
     staleTime: 60_000,
+  });
+}
+
+export function useDocument(id: string) {
+  return useQuery(documentQuery(id));
+}
+
+/** Reads the exact text of a passage; what a search shows of it is shortened. */
+export function usePassage() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ documentId, start, end }: { documentId: string; start: number; end: number }) => {
+      const { text } = await client.fetchQuery(documentQuery(documentId));
+      return text.slice(start, end);
+    },
   });
 }
 

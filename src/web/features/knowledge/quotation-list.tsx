@@ -6,7 +6,7 @@ import { placeOf } from './place.ts';
 /** Passages as they stand in the documents, each with its place and a link that opens it there. */
 export function QuotationList({ quotations }: { quotations: Quotation[] }) {
   return (
-    <ol className="grid gap-3">
+    <ol className="grid grid-cols-1 gap-3">
       {quotations.map((quotation) => (
         <li
           key={quotation.n}

@@ -54,7 +54,7 @@ export function SearchResults({ query: q }: { query: string }) {
   return (
     <Loaded query={query}>
       {({ items, index, tookMs }) => (
-        <div className="grid gap-3" data-results={items.length}>
+        <div className="grid grid-cols-1 gap-3" data-results={items.length}>
           <p role="status" className="text-xs text-muted">
             {count(items.length, 'document')} in {Math.max(1, Math.round(tookMs))} ms
             {index.pending > 0 && ` · ${count(index.pending, 'document')} not searchable yet`}

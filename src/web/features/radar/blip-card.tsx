@@ -15,7 +15,7 @@ function TopEvidence({ slug }: { slug: string }) {
   );
   if (places.length === 0) return <p className="text-xs text-muted">No evidence in the code.</p>;
   return (
-    <ul className="grid gap-1.5">
+    <ul className="grid grid-cols-1 gap-1.5">
       {places.slice(0, SHOWN).map(({ detection, evidence }) => (
         <li key={detection.id} className="min-w-0 text-xs">
           <Link
@@ -37,7 +37,7 @@ function TopEvidence({ slug }: { slug: string }) {
 export function BlipCard({ blip }: { blip: Blip }) {
   const { repositories, detections, versions } = blip.usage;
   return (
-    <div className="grid gap-2.5">
+    <div className="grid grid-cols-1 gap-2.5">
       <div className="flex items-start justify-between gap-3">
         <Link
           to="/technologies/$slug"

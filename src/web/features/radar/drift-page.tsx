@@ -53,7 +53,7 @@ function DriftRow({ item }: { item: DriftItem }) {
         </p>
       )}
       {places.length > 0 && (
-        <ul className="mt-2 grid gap-1.5">
+        <ul className="mt-2 grid grid-cols-1 gap-1.5">
           {places.map((place) => (
             <li
               key={`${place.repositoryId} ${place.path} ${place.line} ${place.rule}`}
@@ -106,7 +106,7 @@ function DriftList({ drift }: { drift: Drift }) {
           </button>
         ))}
       </fieldset>
-      <div className="grid gap-6">
+      <div className="grid grid-cols-1 gap-6">
         {groups.map((id) => (
           <section key={id} aria-label={KINDS[id].name} className="rounded-xl border border-line bg-surface">
             <div className="border-b border-line px-4 py-2.5">

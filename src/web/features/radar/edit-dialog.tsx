@@ -83,7 +83,7 @@ export function EditDialog({ technology, onClose }: { technology: Technology; on
   };
   return (
     <Dialog open onOpenChange={onClose} title={`Edit ${technology.name}`}>
-      <form onSubmit={submit} className="grid gap-4">
+      <form onSubmit={submit} className="grid grid-cols-1 gap-4">
         <div className="grid gap-4 sm:grid-cols-2">
           <Field label="Name">{(ids) => <Input {...ids} required {...bind('name')} />}</Field>
           <Field label="Quadrant">

@@ -28,7 +28,7 @@ export function MoveDialog({ technology, onClose }: { technology: Technology; on
       title={`Move ${technology.name}`}
       description={`From ${technology.ring ? RING_NAMES[technology.ring] : 'unreviewed'} to:`}
     >
-      <form onSubmit={submit} className="grid gap-4">
+      <form onSubmit={submit} className="grid grid-cols-1 gap-4">
         <fieldset className="grid gap-2 sm:grid-cols-2">
           <legend className="sr-only">Ring</legend>
           {rings.map((ring) => (

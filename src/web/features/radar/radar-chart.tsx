@@ -44,10 +44,12 @@ function Rings({ radar }: { radar: Radar }) {
         <circle
           key={ring.id}
           r={ring.outerRadius * RADIUS}
-          className={index === 0 ? 'fill-page stroke-line-strong' : 'fill-surface stroke-line-strong'}
+          className={
+            ring.id === 'unreviewed' ? 'fill-page stroke-line-strong' : 'fill-surface stroke-line-strong'
+          }
           strokeWidth={1}
-          strokeDasharray={index === 0 ? '3 5' : undefined}
-          fillOpacity={index === 0 ? 1 : 0.35 + index * 0.2}
+          strokeDasharray={ring.id === 'unreviewed' ? '3 5' : undefined}
+          fillOpacity={ring.id === 'unreviewed' ? 1 : 0.35 + index * 0.2}
         />
       ))}
       <path

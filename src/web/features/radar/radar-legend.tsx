@@ -65,12 +65,12 @@ export function RadarLegend({
     <div className="columns-1 gap-6 sm:columns-2">
       {groups.map(({ quadrant, members }) => (
         <section key={quadrant.id} aria-label={quadrant.name} className="mb-6">
-          <h2 className="mb-1.5 px-1.5 text-sm font-semibold">{quadrant.name}</h2>
+          <h2 className="mb-1.5 break-after-avoid px-1.5 text-sm font-semibold">{quadrant.name}</h2>
           {ORDER.map((ring) => {
             const inRing = members.filter((blip) => ringOf(blip.ring) === ring);
             if (inRing.length === 0) return null;
             return (
-              <div key={ring} className="mb-2 break-inside-avoid-page">
+              <div key={ring} className="mb-2 break-inside-avoid">
                 <h3 data-ring={ring} className="blip px-1.5 text-xs font-semibold">
                   {RING_NAMES[ring]}
                 </h3>

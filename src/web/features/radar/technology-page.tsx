@@ -64,7 +64,7 @@ function Links({ technology }: { technology: Technology }) {
   const links = [...homepage, ...technology.links];
   if (links.length === 0) return null;
   return (
-    <ul className="grid gap-1 border-t border-line px-4 py-3 text-sm">
+    <ul className="grid grid-cols-1 gap-1 border-t border-line px-4 py-3 text-sm">
       {links.map(({ title, url }) => (
         <li key={`${title} ${url}`}>
           <a
@@ -118,7 +118,7 @@ function TechnologyView({ technology }: { technology: Technology }) {
       />
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <EvidenceTable filter={{ technology: technology.slug }} />
-        <div className="grid gap-6">
+        <div className="grid grid-cols-1 gap-6">
           <Panel title="Facts">
             <Facts technology={technology} />
             <Links technology={technology} />

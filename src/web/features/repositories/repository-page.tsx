@@ -27,7 +27,7 @@ function People({ contributors }: { contributors: RepositoryStatistics['contribu
   const most = contributors[0]?.commits ?? 1;
   return (
     <Panel title="Contributors" aside={formatNumber(contributors.length)}>
-      <ol className="grid gap-2 px-4 py-3">
+      <ol className="grid grid-cols-1 gap-2 px-4 py-3">
         {contributors.slice(0, PEOPLE_SHOWN).map((person) => (
           <li key={person.email} title={person.email}>
             <div className="flex justify-between gap-3 text-sm">
@@ -50,7 +50,7 @@ function People({ contributors }: { contributors: RepositoryStatistics['contribu
 function Branches({ branches, main }: { branches: RepositoryStatistics['branches']; main: string | null }) {
   return (
     <Panel title="Branches" aside={formatNumber(branches.length)}>
-      <ul className="grid gap-1.5 px-4 py-3 text-sm">
+      <ul className="grid grid-cols-1 gap-1.5 px-4 py-3 text-sm">
         {branches.slice(0, BRANCHES_SHOWN).map(({ name }) => (
           <li key={name} className="flex justify-between gap-3">
             <span className="truncate font-mono text-xs">{name}</span>
@@ -183,7 +183,7 @@ function RepositoryView({ repository }: { repository: Repository }) {
         <div className="order-2 lg:order-1">
           <EvidenceTable filter={{ repository: repository.id }} named />
         </div>
-        <div className="order-1 grid gap-6 lg:order-2">
+        <div className="order-1 grid grid-cols-1 gap-6 lg:order-2">
           {repository.state === 'ready' && (
             <Loaded query={statistics} waiting={<Skeleton className="h-60" />}>
               {(data) => <Statistics statistics={data} main={repository.defaultBranch} />}

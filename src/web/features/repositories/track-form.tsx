@@ -19,7 +19,7 @@ export function TrackForm({ onTracked }: { onTracked: (jobId: string) => void })
     );
   };
   return (
-    <form onSubmit={submit} className="grid gap-4">
+    <form onSubmit={submit} className="grid grid-cols-1 gap-4">
       <Field label="Folder or git URL" hint="A folder on the server's machine, or an https, ssh or file URL.">
         {(ids) => (
           <Input
@@ -35,7 +35,7 @@ export function TrackForm({ onTracked }: { onTracked: (jobId: string) => void })
       </Field>
       <details>
         <summary className="w-fit cursor-pointer text-sm text-muted hover:text-ink">More settings</summary>
-        <div className="mt-3 grid gap-4">
+        <div className="mt-3 grid grid-cols-1 gap-4">
           <Field label="Access token (optional)" hint="For a private repository. It is stored encrypted.">
             {(ids) => (
               <Input
