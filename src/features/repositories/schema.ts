@@ -44,7 +44,13 @@ export const repositorySchema = Type.Object({
 export type Repository = Static<typeof repositorySchema>;
 
 const syncEveryMinutes = Type.Integer({ minimum: 1, maximum: 10_080 });
-const accessToken = Type.String({ minLength: 1, maxLength: 4000, pattern: '^[\\x21-\\x7e]+$' });
+const accessToken = Type.String({
+  minLength: 1,
+  maxLength: 4000,
+  pattern: '^[\\x21-\\x7e]+$',
+  description:
+    'A token, or user:password where the host needs the right user name. Stored encrypted, never shown.',
+});
 const name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
 
 export const trackRepositoryBody = Type.Object(

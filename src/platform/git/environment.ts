@@ -53,8 +53,9 @@ export function gitEnvironment(globalConfig: string, network?: NetworkAccess): R
     settings.push(['http.lowSpeedLimit', '1'], ['http.lowSpeedTime', String(network.stallSeconds)]);
     if (network.pinnedAddress) settings.push(['http.curloptResolve', network.pinnedAddress]);
     if (network.token !== undefined && network.protocol.startsWith('http')) {
-      // Git hosts take a token as the password of any user name; these two are what most document.
-      const basic = Buffer.from(`x-access-token:${network.token}`).toString('base64');
+      // Most hosts take a token as the password of any user name; for the others it is given as user:password.
+      const pair = network.token.includes(':') ? network.token : `x-access-token:${network.token}`;
+      const basic = Buffer.from(pair).toString('base64');
       settings.push(['http.extraHeader', `Authorization: Basic ${basic}`]);
     }
   }

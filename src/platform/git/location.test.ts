@@ -18,7 +18,7 @@ describe('parseLocation', () => {
 
   test('takes the token out of a URL', () => {
     const { location, token } = parseLocation('https://user:s3cret@host.example/a/b');
-    expect(token).toBe('s3cret');
+    expect(token).toBe('user:s3cret');
     expect(fetchUrl(location)).toBe('https://host.example/a/b');
     expect(parseLocation('https://s3cret@host.example/a/b').token).toBe('s3cret');
   });

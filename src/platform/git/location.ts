@@ -55,7 +55,7 @@ function parseUrl(text: string): { location: GitLocation; token?: string } {
   const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
   if (host === '' || host.startsWith('-') || decodeURIComponent(url.username).startsWith('-'))
     throw invalidLocation();
-  const token = protocol === 'ssh' ? '' : decodeURIComponent(url.password || url.username);
+  const token = protocol === 'ssh' ? '' : credentialsOf(url);
   url.password = '';
   if (protocol !== 'ssh') url.username = '';
   url.hash = '';
@@ -68,6 +68,11 @@ function parseUrl(text: string): { location: GitLocation; token?: string } {
     port: Number(url.port) || PORTS[protocol],
   };
   return token ? { location, token } : { location };
+}
+
+/** `user:password` if a URL carries both, else the one that it carries. */
+function credentialsOf({ username, password }: URL): string {
+  return [username, password].filter(Boolean).map(decodeURIComponent).join(':');
 }
 
 function localPath(url: URL): string {
