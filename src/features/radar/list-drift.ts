@@ -1,7 +1,8 @@
 import { countScannedRepositories, listUseEvidence } from '#features/evidence/index.ts';
 import type { Context } from '#platform/context/index.ts';
-import { decodeCursor, encodeCursor } from '#platform/http/index.ts';
+import { encodeCursor } from '#platform/http/index.ts';
 import { collectEvidence } from './collect-evidence.ts';
+import { readOffset } from './cursors.ts';
 import { type Drift, detectDrift, type JudgedTechnology } from './detect-drift.ts';
 import type { DriftQuery, DriftReport } from './schema.ts';
 import { selectAllTechnologies, selectLatestMoves } from './store.ts';
@@ -18,7 +19,7 @@ export async function listDrift(context: Context, input: DriftQuery): Promise<Dr
       (input.kind === undefined || item.kind === input.kind) &&
       (input.severity === undefined || item.severity === input.severity),
   );
-  const start = input.cursor === undefined ? 0 : decodeCursor<number>(input.cursor);
+  const start = readOffset(input.cursor);
   const end = start + input.limit;
   const page = matching.slice(start, end);
   const shown = page.flatMap((item) => item.uses.map((use) => use.id));

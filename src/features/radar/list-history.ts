@@ -3,7 +3,8 @@ import {
   listHistory as listEvidenceHistory,
 } from '#features/evidence/index.ts';
 import type { Context } from '#platform/context/index.ts';
-import { decodeCursor, encodeCursor } from '#platform/http/index.ts';
+import { encodeCursor } from '#platform/http/index.ts';
+import { readOffset } from './cursors.ts';
 import { toMove } from './move-technology.ts';
 import type { HistoryEntry } from './schema.ts';
 import { findTechnology, type Page } from './service.ts';
@@ -23,7 +24,7 @@ export async function listHistory(
   const entries = [...judged.map(toMove).map(fromMove), ...seen.map(fromEvidence)];
   // Both lists come newest first and sorting is stable, so equal times keep their order.
   entries.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
-  const start = input.cursor === undefined ? 0 : decodeCursor<number>(input.cursor);
+  const start = readOffset(input.cursor);
   const end = start + input.limit;
   return {
     items: entries.slice(start, end),

@@ -1,7 +1,8 @@
 import { type Context, recordActivity } from '#platform/context/index.ts';
 import { appError } from '#platform/errors/index.ts';
-import { decodeCursor, encodeCursor } from '#platform/http/index.ts';
+import { encodeCursor } from '#platform/http/index.ts';
 import { newId } from '#platform/ids/index.ts';
+import { readLastId } from './cursors.ts';
 import type { Move, MoveInput, Technology } from './schema.ts';
 import { findTechnology, type Page, withUsage } from './service.ts';
 import { countMoves, insertMove, selectMoves, updateTechnologyRow } from './store.ts';
@@ -60,7 +61,7 @@ export async function listMoves(
   idOrSlug: string,
   input: { limit: number; cursor?: string },
 ): Promise<Page<Move>> {
-  const before = input.cursor === undefined ? undefined : decodeCursor<string>(input.cursor);
+  const before = readLastId(input.cursor);
   const { rows, total } = await context.transaction(async (tx) => {
     const { id } = await findTechnology(tx, idOrSlug);
     return {

@@ -1,9 +1,10 @@
 import { type Context, recordActivity, type Tx } from '#platform/context/index.ts';
 import { appError, notFound } from '#platform/errors/index.ts';
-import { decodeCursor, encodeCursor } from '#platform/http/index.ts';
+import { encodeCursor } from '#platform/http/index.ts';
 import { isId, newId } from '#platform/ids/index.ts';
 import type { Usage } from './choose-blips.ts';
 import { isComparableStandard } from './compare-versions.ts';
+import { readLastTechnology } from './cursors.ts';
 import type { Kind, Ring } from './rings.ts';
 import type { CreateTechnology, Technology, UpdateTechnology } from './schema.ts';
 import { quadrantOfKind, readSettings } from './settings.ts';
@@ -14,7 +15,6 @@ import {
   selectTechnologies,
   selectTechnology,
   type TechnologyFilter,
-  type TechnologyKey,
   updateTechnologyRow,
 } from './store.ts';
 import { DETECTED_FIELDS, type DetectedField, type TechnologyRow } from './tables.ts';
@@ -47,7 +47,7 @@ export async function listTechnologies(
   const slugs = [...usage.keys()];
   const filter: TechnologyFilter = { ring, quadrant, kind, q, archived };
   if (input.used !== undefined) filter.slugs = input.used ? { in: slugs } : { notIn: slugs };
-  const after = input.cursor === undefined ? undefined : decodeCursor<TechnologyKey>(input.cursor);
+  const after = readLastTechnology(input.cursor);
   const { rows, total } = await context.transaction(async (tx) => ({
     rows: await selectTechnologies(tx, filter, { after, limit: input.limit + 1 }),
     total: await countTechnologies(tx, filter),
