@@ -72,6 +72,10 @@ function Steps({ jobs }: { jobs: Job[] }) {
 /** What happens to a repository that has just been tracked, step by step, until the radar can be drawn. */
 export function FirstSyncPage() {
   const { jobId } = route.useParams();
+  const client = useQueryClient();
+  useEffect(() => {
+    client.invalidateQueries({ queryKey: ['repositories'] });
+  }, [client]);
   return (
     <div className="mx-auto max-w-2xl lg:pt-10">
       <PageHeader

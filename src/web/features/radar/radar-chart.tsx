@@ -166,7 +166,7 @@ export function RadarChart({ radar, blips, active, onActive }: ChartProps) {
       role="group"
       aria-label="Technology radar. Move between technologies with the arrow keys."
       data-has-active={active !== null}
-      className="block w-full select-none"
+      className="block w-full overflow-visible select-none"
       onKeyDown={onKeyDown}
     >
       <Rings radar={radar} />

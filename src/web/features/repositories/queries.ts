@@ -42,17 +42,16 @@ export interface TrackInput {
   includeSource?: boolean;
 }
 
+/** The page that follows its jobs asks for the list again; earlier, the welcome page would give way to the radar. */
 export function useTrack() {
   return useMutation({
     mutationFn: (body: TrackInput) => dataOf(api.POST('/api/v1/repositories', { body })),
-    onSuccess: useRefresh(['repositories', 'jobs']),
   });
 }
 
 export function useTrackSample() {
   return useMutation({
     mutationFn: () => dataOf(api.POST('/api/v1/repositories:sample')),
-    onSuccess: useRefresh(['repositories', 'jobs']),
   });
 }
 
