@@ -34,7 +34,8 @@ function readLines(source: SourceLines, finding: (parts: FindingParts) => Findin
       rule: 'pnpm-lock',
       confidence: confidence.lock,
     } as const;
-    const real = /^(@?[^@]+)@(\d.*)$/.exec(version);
+    // An alias names the package as well; peers, in brackets or after `_`, name others.
+    const real = /^\/?(@?[^@\d(/][^@(]*)@(\d.*)$/.exec(version);
     const [actual, locked] = real?.[1] && real[2] ? [real[1], real[2]] : [name, version];
     if (/^(link|file|workspace):/.test(locked)) return;
     findings.push(

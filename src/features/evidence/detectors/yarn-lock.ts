@@ -15,7 +15,7 @@ export const yarnLock: Detector = {
     const findings: Finding[] = [];
     let entry: { line: number; descriptors: string[] } | null = null;
     for (const [index, text] of source.lines.entries()) {
-      if (/^["\w@]/.test(text) && text.endsWith(':')) {
+      if (/^["\w@]/.test(text) && text.endsWith(':') && text !== '__metadata:') {
         const descriptors = text.slice(0, -1).replaceAll('"', '').split(/,\s*/);
         entry = { line: index + 1, descriptors };
         continue;
