@@ -33,9 +33,23 @@ function gitDirectory(repository: string): string | null {
 const normal = (ecosystem: string, name: string): string =>
   ecosystem === 'pypi' ? name.toLowerCase().replaceAll(/[-_.]+/g, '-') : name;
 
-function keyOf(row: { path: string; line: number; ecosystem: string; name: string; version: string | null; scope: string }): string {
+function keyOf(row: {
+  path: string;
+  line: number;
+  ecosystem: string;
+  name: string;
+  version: string | null;
+  scope: string;
+}): string {
   const version = row.version?.replaceAll(/\s+/g, '') || null;
-  return JSON.stringify([row.path, row.line, row.ecosystem, normal(row.ecosystem, row.name), version, row.scope]);
+  return JSON.stringify([
+    row.path,
+    row.line,
+    row.ecosystem,
+    normal(row.ecosystem, row.name),
+    version,
+    row.scope,
+  ]);
 }
 
 async function findIn(repository: string, commit: string): Promise<string[] | null> {
@@ -47,7 +61,13 @@ async function findIn(repository: string, commit: string): Promise<string[] | nu
     const blob = await readBlob({ directory }, entry.oid);
     const file = { path: entry.path, text: blob.content?.toString('utf8') ?? '' };
     for (const detector of detectors) {
-      if (detector.matches(file.path)) keys.push(...detector.parse(file).filter(isLabelledKind).map((finding) => toKey(file.path, finding)));
+      if (detector.matches(file.path))
+        keys.push(
+          ...detector
+            .parse(file)
+            .filter(isLabelledKind)
+            .map((finding) => toKey(file.path, finding)),
+        );
     }
   }
   return keys;
@@ -56,9 +76,12 @@ async function findIn(repository: string, commit: string): Promise<string[] | nu
 const isLabelledKind = (finding: Finding): boolean =>
   ecosystems.includes(finding.ecosystem) && finding.scope !== 'transitive';
 
-const toKey = (path: string, finding: Finding): string => keyOf({ ...finding, path, version: finding.versionDeclared });
+const toKey = (path: string, finding: Finding): string =>
+  keyOf({ ...finding, path, version: finding.versionDeclared });
 
-const tallies = new Map<string, Tally>(ecosystems.map((ecosystem) => [ecosystem, { labels: 0, found: 0, right: 0 }]));
+const tallies = new Map<string, Tally>(
+  ecosystems.map((ecosystem) => [ecosystem, { labels: 0, found: 0, right: 0 }]),
+);
 for (const [repository, commit] of Object.entries(labelled.repositories)) {
   const found = await findIn(repository, commit);
   if (!found) {
@@ -74,7 +97,8 @@ for (const [repository, commit] of Object.entries(labelled.repositories)) {
     if (expected.has(key)) tally(key).right += 1;
     else if (show) process.stdout.write(`extra   ${repository} ${key}\n`);
   }
-  if (show) for (const key of expected) if (!unique.has(key)) process.stdout.write(`missing ${repository} ${key}\n`);
+  if (show)
+    for (const key of expected) if (!unique.has(key)) process.stdout.write(`missing ${repository} ${key}\n`);
 }
 
 function tally(key: string): Tally {
@@ -87,5 +111,7 @@ function tally(key: string): Tally {
 process.stdout.write('| detector | labels | found | precision | recall |\n|---|---|---|---|---|\n');
 for (const [ecosystem, { labels, found, right }] of tallies) {
   const ratio = (part: number, whole: number): string => (whole === 0 ? '–' : (part / whole).toFixed(3));
-  process.stdout.write(`| ${ecosystem} | ${labels} | ${found} | ${ratio(right, found)} | ${ratio(right, labels)} |\n`);
+  process.stdout.write(
+    `| ${ecosystem} | ${labels} | ${found} | ${ratio(right, found)} | ${ratio(right, labels)} |\n`,
+  );
 }

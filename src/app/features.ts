@@ -1,4 +1,11 @@
-import { fetchUrlJob, ingestRepositoryJob, ingestUploadJob, updateIndexJob } from '#features/knowledge/jobs.ts';
+import { historyJob, scanJob } from '#features/evidence/jobs.ts';
+import { evidenceRoutes } from '#features/evidence/routes.ts';
+import {
+  fetchUrlJob,
+  ingestRepositoryJob,
+  ingestUploadJob,
+  updateIndexJob,
+} from '#features/knowledge/jobs.ts';
 import { knowledgeRoutes } from '#features/knowledge/routes.ts';
 import { overviewRoutes } from '#features/overview/routes.ts';
 import { radarJobs } from '#features/radar/jobs.ts';
@@ -9,7 +16,22 @@ import type { JobDefinition } from '#platform/jobs/index.ts';
 import type { Routes } from '../server/index.ts';
 
 /** Every feature's routes, mounted under /api/v1. Explicit, so that nothing is served by accident. */
-export const featureRoutes: readonly Routes[] = [repositoryRoutes, radarRoutes, knowledgeRoutes, overviewRoutes];
+export const featureRoutes: readonly Routes[] = [
+  repositoryRoutes,
+  evidenceRoutes,
+  radarRoutes,
+  knowledgeRoutes,
+  overviewRoutes,
+];
 
 /** Every kind of background work. */
-export const featureJobs = [...repositoryJobs, ...radarJobs, ingestRepositoryJob, ingestUploadJob, fetchUrlJob, updateIndexJob] as unknown as readonly JobDefinition[];
+export const featureJobs: readonly JobDefinition[] = [
+  ...repositoryJobs,
+  scanJob,
+  historyJob,
+  ...radarJobs,
+  ingestRepositoryJob,
+  ingestUploadJob,
+  fetchUrlJob,
+  updateIndexJob,
+];

@@ -11,7 +11,8 @@ export interface JobHandle {
   progress(progress: JobProgress): void;
 }
 
-export interface JobDefinition<Input extends object = object, Result = unknown> {
+/** Without a type argument: any job, which is handed only input that was stored for it. */
+export interface JobDefinition<Input extends object = never, Result = unknown> {
   /** feature.verb, e.g. `repositories.sync`. */
   readonly kind: string;
   /** The event that starts it, with the event's payload as input. */

@@ -79,7 +79,7 @@ async function ended(context: Context, id: string): Promise<Job> {
 }
 
 const start = <I extends object>(context: Context, definition: JobDefinition<I>, input: I): Promise<Job> =>
-  context.transaction((tx) => startJob(context, tx, definition as unknown as JobDefinition, input));
+  context.transaction((tx) => startJob(context, tx, definition, input));
 
 test('a job runs, reports progress and keeps its result', async () => {
   const work = defineJob({
@@ -90,7 +90,7 @@ test('a job runs, reports progress and keeps its result', async () => {
       return { doubled: input.n * 2 };
     },
   });
-  const { context } = await startPlatform([work as unknown as JobDefinition]);
+  const { context } = await startPlatform([work]);
   const job = await ended(context, (await start(context, work, { n: 21 })).id);
   expect(job).toMatchObject({
     state: 'succeeded',
@@ -109,7 +109,7 @@ test('an unexpected error is tried again, and the last one is kept without its i
       if (job.attempt <= input.failures) throw new Error('secret detail');
     },
   });
-  const { context } = await startPlatform([work as unknown as JobDefinition]);
+  const { context } = await startPlatform([work]);
   expect(await ended(context, (await start(context, work, { failures: 1 })).id)).toMatchObject({
     state: 'succeeded',
     attempt: 2,
@@ -130,7 +130,7 @@ test('an explained failure is final at once, and a person can retry it', async (
       });
     },
   });
-  const { context } = await startPlatform([work as unknown as JobDefinition]);
+  const { context } = await startPlatform([work]);
   const job = await ended(context, (await start(context, work, {})).id);
   expect(job).toMatchObject({
     state: 'failed',
@@ -156,7 +156,7 @@ test('a running job is cancelled, and one that outlives its time is stopped', as
     });
   const patient = wait('test.patient', 30);
   const hasty = wait('test.hasty', 1);
-  const { context } = await startPlatform([patient, hasty] as unknown as JobDefinition[]);
+  const { context } = await startPlatform([patient, hasty]);
   const job = await start(context, patient, {});
   while ((await getJob(context, job.id)).state !== 'running') await sleep(20);
   await cancelJob(context, job.id);
@@ -178,7 +178,7 @@ test('equal work that is unfinished stands for a new request', async () => {
       await sleep(300);
     },
   });
-  const { context } = await startPlatform([work as unknown as JobDefinition]);
+  const { context } = await startPlatform([work]);
   const [first, second, other] = await Promise.all([
     start(context, work, { key: 'a' }),
     start(context, work, { key: 'a' }),
@@ -198,7 +198,7 @@ test('an event starts the jobs that listen, in the family of the job that caused
     on: 'test.happened',
     run: async (_context, input: { n: number }) => void heard.push(input.n),
   });
-  const { context } = await startPlatform([listener as unknown as JobDefinition]);
+  const { context } = await startPlatform([listener]);
   const rootId = newId();
   await context.transaction((tx) => emitEvent(context, tx, 'test.happened', { n: 1 }, { rootId }));
   await context
@@ -222,13 +222,13 @@ test('work that was queued or running when the process stopped begins again at t
       return 'done';
     },
   });
-  const before = await startPlatform([work as unknown as JobDefinition]);
+  const before = await startPlatform([work]);
   const running = await start(before.context, work, {});
   const queued = await start(before.context, work, {});
   while ((await getJob(before.context, running.id)).state !== 'running') await sleep(20);
   await before.stop();
   release = true;
-  const after = await startPlatform([work as unknown as JobDefinition]);
+  const after = await startPlatform([work]);
   expect(await ended(after.context, running.id)).toMatchObject({ state: 'succeeded', result: 'done' });
   expect(await ended(after.context, queued.id)).toMatchObject({ state: 'succeeded' });
 });

@@ -63,7 +63,7 @@ async function runClaimed(
   const reporter = startReporter(context, row, controller);
   try {
     context.signal.throwIfAborted();
-    const result = await definition.run(context, row.input as object, {
+    const result = await definition.run(context, row.input as never, {
       id: row.id,
       rootId: row.rootId,
       attempt: row.attempt,

@@ -26,14 +26,14 @@ export async function startJob<Input extends object>(
 ): Promise<Job> {
   const found = context.platform.jobs.definitions.get(definition.kind);
   if (!found) throw appError('job-unknown', 500, `No job of kind ${definition.kind} is registered.`);
-  const singletonKey = found.singletonKey?.(input) ?? null;
+  const singletonKey = found.singletonKey?.(input as never) ?? null;
   if (singletonKey !== null) {
     const states: JobState[] = found.singleton === 'queued' ? ['queued'] : ['queued', 'running'];
     const same = await selectUnfinished(tx, found.kind, singletonKey, states);
     if (same) return toJob(same);
   }
   const id = newId();
-  const subject = found.subject?.(input);
+  const subject = found.subject?.(input as never);
   const row = await insertJob(tx, {
     id,
     kind: found.kind,
@@ -143,7 +143,7 @@ export async function retryJob(context: Context, id: string): Promise<Job> {
     const definition = context.platform.jobs.definitions.get(row.kind);
     if (!definition) throw appError('job-unknown', 409, `This version has no job of kind ${row.kind}.`);
     await recordActivity(tx, context, { action: 'jobs.retry', subjectKind: 'job', subjectId: id });
-    return startJob(context, tx, definition, row.input as object);
+    return startJob(context, tx, definition, row.input as never);
   });
 }
 
