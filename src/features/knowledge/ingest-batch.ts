@@ -1,4 +1,5 @@
 import { type Context, recordActivity } from '#platform/context/index.ts';
+import { waitUntilSearchable } from './indexing/wait-until-searchable.ts';
 import { announceChange, contentHash, parse, toWrite } from './ingest.ts';
 import type { BatchDocument, BatchItem } from './schema.ts';
 import {
@@ -14,7 +15,7 @@ const API: Origin = { source: 'api', repositoryId: null };
 
 /**
  * Takes documents that a program sends. What it answers is committed; a document that can't be read says why
- * and does not stop the rest; sending the same again changes nothing.
+ * and does not stop the rest; sending the same again changes nothing. As a rule it can be found when this returns.
  */
 export async function ingestBatch(
   context: Context,
@@ -53,6 +54,10 @@ export async function ingestBatch(
     }
     return rows;
   });
+  await waitUntilSearchable(
+    context,
+    [...saved, ...returned].map(({ id }) => id),
+  );
   const answers = answersOf({ known, saved, writes, returned });
   return { items: [...byId.keys()].map((id) => answers.get(id)).filter((item) => item !== undefined) };
 }

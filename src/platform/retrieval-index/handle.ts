@@ -11,6 +11,7 @@ export interface Handle {
   /** Reads; a failure is tried once more on a table opened anew, and then means that the index is damaged. */
   read<T>(run: (table: LanceTable) => Promise<T>): Promise<T | 'missing' | 'damaged'>;
   forget(): void;
+  isLoaded(): boolean;
   reset(): Promise<void>;
   /** One writer at a time in this process. */
   exclusively<T>(run: () => Promise<T>): Promise<T>;
@@ -23,11 +24,13 @@ export function createHandle(uri: string, log: Logger): Handle {
   let opened: Promise<LanceTable | 'missing' | 'damaged'> | undefined;
   // Some damage shows only in what one kind of query reads, so it is remembered until the index is reset.
   let broken = false;
+  let loaded = false;
   let queue: Promise<unknown> = Promise.resolve();
 
   async function openOrExplain(): Promise<LanceTable | 'missing' | 'damaged'> {
     if (!(await existsOnDisk(uri))) return 'missing';
     try {
+      loaded = true;
       return (await openTable(uri)) ?? 'missing';
     } catch (error) {
       log.warn(
@@ -79,6 +82,7 @@ export function createHandle(uri: string, log: Logger): Handle {
       // Handles are not closed here: a search may still be reading through them. They go with the last reference.
       opened = undefined;
     },
+    isLoaded: () => loaded,
     async reset() {
       handle.forget();
       broken = false;

@@ -21,6 +21,7 @@ export function createRetrievalIndex(options: RetrievalIndexOptions): RetrievalI
     replaceDocuments: (documentIds, rows) => writer.perform({ kind: 'replace', documentIds, rows }),
     optimize: () => writer.perform({ kind: 'optimize' }),
     state: (projectId) => projectState(handle, projectId),
+    isLoaded: () => handle.isLoaded(),
     exists: () => existsOnDisk(options.uri),
     countRows: (projectId) => countRows(handle, projectId),
     countUnindexedRows: () => countUnindexedRows(handle),

@@ -40,6 +40,8 @@ export interface RetrievalIndex {
   /** Brings new rows into the full-text index; until then they are found, slowly. */
   optimize(): Promise<void>;
   state(projectId: string): Promise<IndexState>;
+  /** Whether this process has loaded the engine, which takes some 60 MB. */
+  isLoaded(): boolean;
   /** Whether there is something on disk, told without loading the engine. */
   exists(): Promise<boolean>;
   countRows(projectId: string): Promise<number>;

@@ -44,7 +44,8 @@ export function classifyContent({ path, mediaType, text }: ClassifiedContent): C
 const MARKDOWN = /^(#{2,6} \S|```|~~~)/m;
 
 /** Comments over several lines: prose inside code, left out of the count. The second form is a comment without its begin. */
-const COMMENT_BLOCKS = /^[ \t]*\/\*[\s\S]*?(?:\*\/|$(?![\s\S]))|(?:^[ \t]+\*(?:[ /].*)?(?:\n|$)){3,}|^[ \t]*("""|''')[\s\S]*?\1/gm;
+const COMMENT_BLOCKS =
+  /^[ \t]*\/\*[\s\S]*?(?:\*\/|$(?![\s\S]))|(?:^[ \t]+\*(?:[ /].*)?(?:\n|$)){3,}|^[ \t]*("""|''')[\s\S]*?\1/gm;
 
 /** What a line of code looks like in the languages that are written most, and prose doesn't. */
 const CODE_LINE = [

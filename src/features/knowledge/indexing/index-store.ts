@@ -33,6 +33,11 @@ export async function selectDirtySizes(tx: Tx, limit: number): Promise<{ id: str
     .limit(limit);
 }
 
+/** How many of these documents wait to be indexed. */
+export async function countDirtyOf(tx: Tx, ids: readonly string[]): Promise<number> {
+  return tx.$count(documents, and(inArray(documents.id, [...ids]), eq(documents.indexState, 'dirty')));
+}
+
 export interface DirtyDocument {
   readonly id: string;
   readonly version: string;

@@ -1,4 +1,4 @@
-import type { Context } from '#platform/context/index.ts';
+import type { Context, Tx } from '#platform/context/index.ts';
 import type { JobHandle } from '#platform/jobs/index.ts';
 import type { IndexRow } from '#platform/retrieval-index/index.ts';
 import { classifyContent } from './classify-content.ts';
@@ -17,6 +17,8 @@ const BATCH_DOCUMENTS = 500;
 const BATCH_CHARACTERS = 4_000_000;
 /** Rows outside the full-text index are found by scanning, which costs several times as much from some 300 on. */
 const MAX_SCANNED_ROWS = 200;
+/** They are also scored by other statistics, so where merging is quick (well under a second) none are left. */
+const QUICKLY_MERGED_ROWS = 20_000;
 /** While much is written, merging after each batch would take longer than writing. */
 const MERGE_EVERY_ROWS = 2_000;
 
@@ -35,7 +37,10 @@ type Progress = JobHandle['progress'];
 export async function updateIndex(context: Context, progress: Progress): Promise<UpdateIndexResult> {
   const index = context.platform.retrievalIndex;
   const counts = await context.transaction(selectIndexCounts);
-  if (counts.dirty + counts.indexed === 0) return { documents: 0, chunks: 0, rebuilt: false };
+  const nothing = { documents: 0, chunks: 0, rebuilt: false };
+  if (counts.dirty + counts.indexed === 0) return nothing;
+  // A process that has never searched isn't made to load the engine only to find that all is well.
+  if (counts.dirty === 0 && !index.isLoaded() && (await index.exists())) return nothing;
   const rebuilt = await prepareIndex(context, counts.indexed > 0, progress);
   const total = rebuilt ? counts.dirty + counts.indexed : counts.dirty;
   const message = rebuilt ? REBUILDING : undefined;
@@ -43,16 +48,30 @@ export async function updateIndex(context: Context, progress: Progress): Promise
   for (let unmerged = 0; ; ) {
     context.signal.throwIfAborted();
     progress({ phase: 'index', done: written.documents, total, ...(message ? { message } : {}) });
-    const batch = await indexBatch(context);
-    if (!batch) break;
-    written = { documents: written.documents + batch.documents, chunks: written.chunks + batch.chunks };
-    unmerged += batch.chunks;
-    if (unmerged < Math.max(MERGE_EVERY_ROWS, written.chunks / 5)) continue;
-    await index.optimize();
-    unmerged = 0;
+    const batch = await context.transaction(readBatch);
+    if (batch.documents.length === 0) break;
+    const chunks = await writeBatch(context, batch);
+    written = { documents: written.documents + batch.documents.length, chunks: written.chunks + chunks };
+    unmerged += chunks;
+    if (unmerged >= Math.max(MERGE_EVERY_ROWS, written.chunks / 5)) {
+      await index.optimize();
+      unmerged = 0;
+    }
+    // Before the last ones are marked, so that an index that is said to be ready also ranks as it will.
+    if (batch.isLast) await mergeRest(context, false);
+    await context.transaction((tx) => updateIndexed(tx, batch.documents));
   }
-  if ((await index.countUnindexedRows()) >= MAX_SCANNED_ROWS) await index.optimize();
+  if (written.documents === 0) await mergeRest(context, true);
   return { ...written, rebuilt };
+}
+
+/** Merges what is not yet in the full-text index, unless it is little and would take long; a quiet moment takes all. */
+async function mergeRest({ platform, projectId }: Context, isQuiet: boolean): Promise<void> {
+  const index = platform.retrievalIndex;
+  const rest = await index.countUnindexedRows();
+  if (rest === 0) return;
+  if (isQuiet || rest >= MAX_SCANNED_ROWS || (await index.countRows(projectId)) < QUICKLY_MERGED_ROWS)
+    await index.optimize();
 }
 
 const REBUILDING = 'The search index was missing or damaged and is being rebuilt from the database.';
@@ -73,9 +92,8 @@ async function prepareIndex(context: Context, hadContent: boolean, progress: Pro
   return hadContent;
 }
 
-async function indexBatch(context: Context): Promise<{ documents: number; chunks: number } | undefined> {
-  const batch = await context.transaction(readBatch);
-  if (batch.documents.length === 0) return undefined;
+/** Writes the rows of a batch and returns how many there are. */
+async function writeBatch(context: Context, batch: Batch): Promise<number> {
   const rows = batch.documents.flatMap((document) =>
     toRows(context.projectId, document, batch.chunks.get(document.id) ?? []),
   );
@@ -83,21 +101,24 @@ async function indexBatch(context: Context): Promise<{ documents: number; chunks
     batch.documents.map((document) => document.id),
     rows,
   );
-  await context.transaction((tx) => updateIndexed(tx, batch.documents));
-  return { documents: batch.documents.length, chunks: rows.length };
+  return rows.length;
 }
 
 interface Batch {
   documents: DirtyDocument[];
   chunks: Map<string, ChunkToIndex[]>;
+  /** Whether nothing else waits. */
+  isLast: boolean;
 }
 
-async function readBatch(tx: Parameters<typeof selectDirtySizes>[0]): Promise<Batch> {
-  const ids = takeWhileSmall(await selectDirtySizes(tx, BATCH_DOCUMENTS));
-  if (ids.length === 0) return { documents: [], chunks: new Map() };
+async function readBatch(tx: Tx): Promise<Batch> {
+  const sizes = await selectDirtySizes(tx, BATCH_DOCUMENTS);
+  const ids = takeWhileSmall(sizes);
+  if (ids.length === 0) return { documents: [], chunks: new Map(), isLast: true };
   const documents = await selectDocumentsToIndex(tx, ids);
   const chunks = await selectChunksToIndex(tx, ids);
-  return { documents, chunks: Map.groupBy(chunks, (chunk) => chunk.documentId) };
+  const isLast = ids.length === sizes.length && sizes.length < BATCH_DOCUMENTS;
+  return { documents, chunks: Map.groupBy(chunks, (chunk) => chunk.documentId), isLast };
 }
 
 function takeWhileSmall(sizes: readonly { id: string; characters: number }[]): string[] {

@@ -43,9 +43,9 @@ export async function readQuestion(text: string): Promise<Question> {
   return {
     terms: [...terms].map(([key, word]) => ({ key, word })),
     async learn(more) {
-      const parts = new Set((more.match(NAME) ?? []).flatMap(partsOf));
+      const parts = [...new Set(more.match(NAME))].flatMap(partsOf);
       // A word that begins otherwise has another stem; most words of a text needn't be looked at.
-      const unknown = [...parts].filter((part) => !known.has(part) && beginnings.has(beginningOf(part)));
+      const unknown = parts.filter((part) => !known.has(part) && beginnings.has(beginningOf(part)));
       for (const [word, analyzed] of await analyzeWords(unknown)) known.set(word, analyzed);
       remembered.clear();
     },
@@ -75,7 +75,11 @@ function beginningOf(word: string): string {
   return word.slice(0, 4).normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().slice(0, 2);
 }
 
+/** Most words: no name with words inside. */
+const PLAIN = /^[A-Z]?[a-z]*$/;
+
 function partsOf(name: string): string[] {
+  if (PLAIN.test(name)) return [name];
   const pieces = name.split(/[_$]+/).filter(Boolean);
   return [...pieces, ...identifierWords(name).filter((part) => !pieces.includes(part))];
 }
