@@ -41,7 +41,8 @@ function keyOf(row: {
   version: string | null;
   scope: string;
 }): string {
-  const version = row.version?.replaceAll(/\s+/g, '') || null;
+  // `==1.2` and `1.2` pin the same version.
+  const version = row.version?.replaceAll(/\s+/g, '').replace(/^==/, '') || null;
   return JSON.stringify([
     row.path,
     row.line,
@@ -57,7 +58,8 @@ async function findIn(repository: string, commit: string): Promise<string[] | nu
   if (!directory) return null;
   const keys: string[] = [];
   for (const entry of await openTree({ directory }, commit)) {
-    if (entry.kind !== 'file' || !labelledFile.test(entry.path) || !isEvidenceFile(entry.path)) continue;
+    const isFile = entry.kind === 'file' || entry.kind === 'executable';
+    if (!isFile || !labelledFile.test(entry.path) || !isEvidenceFile(entry.path)) continue;
     const blob = await readBlob({ directory }, entry.oid);
     const file = { path: entry.path, text: blob.content?.toString('utf8') ?? '' };
     for (const detector of detectors) {

@@ -12,6 +12,8 @@ export const goModule: Detector = {
     const source = readSource(file);
     const finding = findingsOf(file, source);
     const statements = readStatements(source.lines);
+    // An empty one only keeps the go tool out of a folder.
+    if (source.lines.every((line) => /^\s*(\/\/.*)?$/.test(line))) return [];
     if (!statements.some(({ keyword }) => keyword === 'module'))
       throw unreadable(file.path, 'it names no module');
     const replaced = new Map<string, string | null>();
