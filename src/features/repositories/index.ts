@@ -1,18 +1,3 @@
-export {
-  type Repository,
-  type RepositoryStatistics,
-  type RepositorySynced,
-  repositorySchema,
-} from './schema.ts';
-export {
-  archiveRepository,
-  getRepository,
-  getStatistics,
-  listRepositories,
-  mirrorOf,
-  syncRepository,
-  trackRepository,
-  updateRepository,
-} from './service.ts';
+export type { Repository, RepositoryStatistics, RepositorySynced } from './schema.ts';
+export { getRepository, getStatistics, listRepositories, mirrorOf } from './service.ts';
 export { repositories } from './tables.ts';
-export { trackSample } from './track-sample.ts';

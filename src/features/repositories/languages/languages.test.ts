@@ -62,6 +62,7 @@ describe('a file', () => {
     ['a.m', 'function y = f(x)\n% comment\n', 'MATLAB'],
     ['a.pl', 'use strict;\nmy $x = 1;', 'Perl'],
     ['a.pl', 'parent(a, b) :- child(b, a).', 'Prolog'],
+    ['a.m', 'words that decide nothing', 'Objective-C'],
     ['a.rs', 'fn main() {}', 'Rust'],
     ['a.sql', 'select 1;', 'SQL'],
     ['a.sql', 'create function f() returns int as $$ begin end $$ language plpgsql;', 'PLpgSQL'],
