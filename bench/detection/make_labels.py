@@ -17,6 +17,7 @@ REPOSITORIES = {
     "gohugoio/hugo": "7b5199fdeff7d7682e9f979f468d55bc7b67b934",
     "BurntSushi/ripgrep": "3fce3b5bb0236da2df6d99672afb8a719642eca7",
     "outline/outline": "d77dcdf853868c5d5fe125c895c9b71f0eff5c68",
+    "prometheus/prometheus": "d15adb9ad7e5d9fbde3a9a8f30200593a5a14d86",
 }
 
 
@@ -65,10 +66,13 @@ def python_project(path, text):
 
     yield from rows(meta.get("dependencies", []), "runtime", line_of(lines, r"^dependencies\s*=") - 1 if meta.get("dependencies") else 0)
     for extra, items in meta.get("optional-dependencies", {}).items():
-        yield from rows(items, "runtime", line_of(lines, rf"^{re.escape(extra)}\s*=") - 1)
+        scope = "development" if extra in ("test", "tests", "dev", "docs") else "runtime"
+        yield from rows(items, scope, line_of(lines, rf"^{re.escape(extra)}\s*=") - 1)
     for group, items in project.get("dependency-groups", {}).items():
         table = line_of(lines, r"^\[dependency-groups\]")
         yield from rows(items, "development", line_of(lines, rf"^{re.escape(group)}\s*=", table) - 1)
+    build = project.get("build-system", {}).get("requires", [])
+    yield from rows(build, "development", (line_of(lines, r"^requires\s*=") or 1) - 1)
 
 
 def requirements(path, text):
@@ -108,6 +112,8 @@ def cargo(path, text, workspace):
             if spec.get("workspace"):
                 inherited = workspace.get(name, {})
                 spec = {**(inherited if isinstance(inherited, dict) else {"version": inherited}), **spec}
+            if "path" in spec and not {"version", "git"} & spec.keys():
+                continue  # the repository's own code
             package = spec.get("package", name)
             header = ".".join(re.escape(k) if i != 1 or len(keys) == 1 else r"['\"]?" + re.escape(k) + r"['\"]?" for i, k in enumerate(keys))
             own = line_of(lines, rf"^\[{header}\.{re.escape(name)}\]\s*$")
@@ -143,6 +149,8 @@ def workflow(path, text):
         if match := re.match(r"\s*(?:-\s+)?uses:\s*[\"']?([^\s\"'#]+)@([^\s\"'#]+)", line):
             if not match.group(1).startswith(("./", "docker://")):
                 yield "github-actions", match.group(1), match.group(2), "development", number
+        if match := re.match(r"\s*(?:-\s+)?(?:image:\s*|uses:\s*docker://)[\"']?([^\s\"'#]+):([\w.-]+)", line):
+            yield "docker", match.group(1), match.group(2), "development", number
 
 
 def readers(path, name):
