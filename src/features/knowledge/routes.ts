@@ -35,13 +35,15 @@ const MAX_FILES = 100;
 
 /** Documents, search and answers. */
 export async function knowledgeRoutes(app: App): Promise<void> {
-  await app.register(documentRoutes);
+  await app.register(readRoutes);
+  await app.register(addRoutes);
+  await app.register(changeRoutes);
   await app.register(uploadRoutes);
   await app.register(searchRoutes);
   await app.register(askRoutes);
 }
 
-async function documentRoutes(app: App): Promise<void> {
+async function readRoutes(app: App): Promise<void> {
   app.get(
     '/documents',
     {
@@ -68,6 +70,9 @@ async function documentRoutes(app: App): Promise<void> {
     },
     ({ context, params: { id } }) => getDocument(context, id),
   );
+}
+
+async function addRoutes(app: App): Promise<void> {
   app.post(
     // A doubled colon stands for one in a route.
     '/documents::batch',
@@ -96,6 +101,9 @@ async function documentRoutes(app: App): Promise<void> {
     },
     async ({ context, body }, reply) => reply.code(202).send(await fetchDocument(context, body)),
   );
+}
+
+async function changeRoutes(app: App): Promise<void> {
   app.post(
     '/documents/:id/retry',
     {

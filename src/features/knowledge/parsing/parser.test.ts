@@ -40,6 +40,13 @@ describe('createDocumentParser', () => {
     expect(process.memoryUsage.rss() - before).toBeLessThan(700 * MEGABYTE);
   });
 
+  test('stops what needs more memory than one document may have', async () => {
+    const parser = createParser({ threads: 1, limits: { heapMegabytes: 32, textLength: 50_000_000 } });
+    const outcome = await parser.parse({ content: '* a\n\n> b\n\n'.repeat(400_000), name: 'a.md' });
+    expect(outcome.problem?.code).toBe('too-much-memory');
+    expect((await parser.parse({ content: 'fine', name: 'a.txt' })).document?.text).toBe('fine');
+  });
+
   test('stops what takes too long, and reads the next', async () => {
     const parser = createParser({ threads: 1, limits: { timeoutMs: 2_000, textLength: 50_000_000 } });
     const slow = parser.parse({ content: '[a](b) > * # \n'.repeat(1_500_000), name: 'a.md' });

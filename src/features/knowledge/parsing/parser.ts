@@ -29,6 +29,8 @@ interface Task {
 
 interface Thread {
   worker: Worker;
+  /** Why it ended by itself. */
+  error: unknown;
   busy: boolean;
   idle: NodeJS.Timeout | undefined;
 }
@@ -58,17 +60,9 @@ export function createDocumentParser(options: DocumentParserOptions = {}): Docum
   }
 
   function open(): Thread {
-    const worker = startWorker(import.meta.url, './parse-worker.ts', 'parse-worker', {
-      workerData: bounds,
-      resourceLimits: { maxOldGenerationSizeMb: bounds.heapMegabytes, maxYoungGenerationSizeMb: 32 },
-    });
-    worker.unref();
-    worker.setMaxListeners(0);
-    // An error of a thread reaches the document it was reading through `exit`.
-    worker.on('error', () => {});
-    const thread: Thread = { worker, busy: false, idle: undefined };
+    const thread = openThread(bounds);
     threads.add(thread);
-    worker.once('exit', () => {
+    thread.worker.once('exit', () => {
       threads.delete(thread);
       next();
     });
@@ -80,7 +74,7 @@ export function createDocumentParser(options: DocumentParserOptions = {}): Docum
     thread.busy = true;
     thread.worker.ref();
     try {
-      task.resolve(await read(thread.worker, task, bounds));
+      task.resolve(await read(thread, task, bounds));
     } catch (reason) {
       task.reject(reason);
     }
@@ -106,10 +100,25 @@ export function createDocumentParser(options: DocumentParserOptions = {}): Docum
   };
 }
 
+function openThread(bounds: ParseLimits): Thread {
+  const worker = startWorker(import.meta.url, './parse-worker.ts', 'parse-worker', {
+    workerData: bounds,
+    resourceLimits: { maxOldGenerationSizeMb: bounds.heapMegabytes, maxYoungGenerationSizeMb: 32 },
+  });
+  const thread: Thread = { worker, error: undefined, busy: false, idle: undefined };
+  worker.unref();
+  // It reaches the document that was being read through `exit`, which follows.
+  worker.on('error', (error) => {
+    thread.error = error;
+  });
+  return thread;
+}
+
 let sequence = 0;
 
 /** One document in one thread, watched: the thread ends with the document if that goes over a limit. */
-function read(worker: Worker, { source, signal }: Task, bounds: ParseLimits): Promise<ParseOutcome> {
+function read(thread: Thread, { source, signal }: Task, bounds: ParseLimits): Promise<ParseOutcome> {
+  const { worker } = thread;
   return new Promise((resolve, reject) => {
     sequence += 1;
     const id = sequence;
@@ -138,13 +147,21 @@ function read(worker: Worker, { source, signal }: Task, bounds: ParseLimits): Pr
       if (reply.id === id) finish(() => resolve(reply.outcome));
     };
     const onExit = () =>
-      finish(() => (signal?.aborted ? reject(signal.reason) : resolve({ problem: verdict ?? TOO_BIG })));
+      finish(() => {
+        if (signal?.aborted) reject(signal.reason);
+        else if (verdict ?? isOutOfMemory(thread.error)) resolve({ problem: verdict ?? TOO_BIG });
+        else reject(new Error('A parser thread ended by itself.', { cause: thread.error }));
+      });
     const onAbort = () => void worker.terminate();
     worker.on('message', onMessage);
     worker.once('exit', onExit);
     signal?.addEventListener('abort', onAbort, { once: true });
     worker.postMessage({ id, source });
   });
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY';
 }
 
 const TOO_BIG: DocumentProblem = {
