@@ -74,7 +74,9 @@ function packageKey(ecosystem: string, name: string): string {
 
 /** The technology that a package stands for, if the catalogue knows it. */
 export function findTechnology(ecosystem: string, name: string): Technology | undefined {
-  return byPackage.get(packageKey(ecosystem, name));
+  const known = byPackage.get(packageKey(ecosystem, name));
+  // A file rule names the technology itself.
+  return known ?? (ecosystem === 'file' ? bySlug.get(name) : undefined);
 }
 
 export function findTechnologyBySlug(slug: string): Technology | undefined {
