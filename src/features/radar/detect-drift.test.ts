@@ -129,6 +129,32 @@ describe('each kind of drift', () => {
     ]);
   });
 
+  test('the version of a driver or an action is not taken for that of what it talks to or sets up', () => {
+    const { items, notCompared } = drift(
+      [
+        technology({ slug: 'postgresql', kind: 'database', standardVersion: '16' }),
+        technology({ slug: 'nodejs', kind: 'language', standardVersion: '20' }),
+        technology({ slug: 'npm-pad', kind: 'library', catalogued: false, standardVersion: '2' }),
+      ],
+      [
+        use('postgresql', { component: 'api', versionLocked: '8.23.1' }),
+        use('postgresql', { component: 'db', versionDeclared: '15-alpine', ecosystem: 'docker' }),
+        use('nodejs', { versionDeclared: 'v4', ecosystem: 'github-actions' }),
+        use('npm-pad', { versionLocked: '1.0.0' }),
+      ],
+    );
+    const behind = items.filter((item) => item.kind === 'version-behind');
+    expect(behind.map((item) => [item.technology.slug, item.uses.length])).toEqual([
+      ['npm-pad', 1],
+      ['postgresql', 1],
+    ]);
+    expect(behind[1]?.summary).toBe('The standard for POSTGRESQL is 16, but 15-alpine is used in shop.');
+    expect(notCompared).toMatchObject([
+      { technology: { slug: 'nodejs' }, why: 'it is the version of an action' },
+      { technology: { slug: 'postgresql' }, version: '8.23.1', why: 'it is the version of a client library' },
+    ]);
+  });
+
   test('a review date that has passed, not one of today', () => {
     const { items } = drift([
       technology({ slug: 'a', ring: 'trial', reviewDate: '2026-06-14' }),

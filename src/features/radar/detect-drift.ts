@@ -184,7 +184,7 @@ function detectVersionBehind(
   const floor = readStandard(standard);
   const behind: Use[] = [];
   for (const use of uses) {
-    const comparison = compareUse(floor, use);
+    const comparison = compareUse(floor, technology, use);
     if (comparison.result === 'behind') behind.push(use);
     if (comparison.result === 'unknown')
       notCompared.push(toNotCompared(technology, standard, use, comparison));
@@ -196,12 +196,27 @@ function detectVersionBehind(
   return itemOf('version-behind', severity, technology, behind, summary);
 }
 
-function compareUse(standard: Standard, use: Use): Comparison {
+function compareUse(standard: Standard, technology: JudgedTechnology, use: Use): Comparison {
+  const foreign = whyForeignVersion(technology, use);
+  if (foreign) return { result: 'unknown', version: use.versionLocked ?? use.versionDeclared, why: foreign };
   return compareToStandard(standard, {
     locked: use.versionLocked,
     declared: use.versionDeclared,
     ecosystem: use.ecosystem,
   });
+}
+
+const PACKAGE_ECOSYSTEMS = new Set(['npm', 'pypi', 'go', 'cargo']);
+const RUN_ELSEWHERE = new Set<Kind>(['database', 'infrastructure', 'service', 'ci']);
+
+/** The version of a driver says nothing of the server's, nor that of an action of what it sets up. */
+function whyForeignVersion({ kind, catalogued }: JudgedTechnology, { ecosystem }: Use): string | undefined {
+  // What the catalogue doesn't know stands for the package itself.
+  if (!catalogued || ecosystem === null) return undefined;
+  if (ecosystem === 'github-actions') return 'it is the version of an action';
+  if (RUN_ELSEWHERE.has(kind) && PACKAGE_ECOSYSTEMS.has(ecosystem))
+    return 'it is the version of a client library';
+  return undefined;
 }
 
 function toNotCompared(
