@@ -509,6 +509,7 @@ export interface paths {
                         /** @description An absolute path, or an https://, ssh:// or file:// URL, or user@host:path. */
                         location: string;
                         name?: string;
+                        /** @description A token, or user:password where the host needs the right user name. Stored encrypted, never shown. */
                         accessToken?: string;
                         includeSource?: boolean;
                         syncEveryMinutes?: number;
@@ -2465,7 +2466,7 @@ export interface paths {
                                 /** @description The code that makes it so; at most ten lines. */
                                 evidence: {
                                     path: string;
-                                    line: number | null;
+                                    line: number;
                                     excerpt: string;
                                     rule: string;
                                     commit: string;

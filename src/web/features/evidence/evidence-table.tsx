@@ -109,7 +109,7 @@ function DetectionRow({
           )}
           <Versions detection={detection} />
           <Badge>{detection.scope}</Badge>
-          {detection.packageName && detection.packageName !== detection.technology && (
+          {detection.packageName.toLowerCase() !== detection.technologyName.toLowerCase() && (
             <span className="font-mono text-xs text-muted">{detection.packageName}</span>
           )}
           {detection.component && <span className="text-xs text-muted">in {detection.component}</span>}

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiProblem, readProblem } from '../../api/client.ts';
 import type { AskAnswer, Quotation, Sentence } from '../../api/types.ts';
 
@@ -92,7 +92,7 @@ export function useAsk() {
   const [conversation, setConversation] = useState<Conversation | null>(null);
   const running = useRef<AbortController>(undefined);
   useEffect(() => () => running.current?.abort(), []);
-  const start = (question: string): void => {
+  const start = useCallback((question: string): void => {
     running.current?.abort();
     const control = new AbortController();
     running.current = control;
@@ -109,6 +109,6 @@ export function useAsk() {
         ),
       )
       .catch((problem: Error) => change((before) => ({ ...before, state: 'failed', problem })));
-  };
+  }, []);
   return { conversation, start };
 }

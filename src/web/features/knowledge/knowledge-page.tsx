@@ -24,8 +24,8 @@ export function KnowledgePage() {
 
   // The address is what counts: a question in it is asked, whether it was typed here or came with a link.
   const asked = conversation?.question;
+  useEffect(() => setText(q), [q]);
   useEffect(() => {
-    setText(q);
     if (!searching && q !== '' && q !== asked) start(q);
   }, [q, searching, asked, start]);
 

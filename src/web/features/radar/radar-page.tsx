@@ -67,6 +67,12 @@ function RadarView({ radar }: { radar: Radar }) {
       <p role="status" className="sr-only">
         {count(blips.length, 'technology', 'technologies')} shown
       </p>
+      {radar.blips.every(({ ring }) => ring === null) && (
+        <p className="mb-4 rounded-xl border border-line bg-surface px-4 py-2.5 text-sm">
+          Everything here was found in the code, and nothing has been judged yet. Open a technology and move
+          it to a ring; from then on the drift page shows where the code departs from it.
+        </p>
+      )}
       <div className="grid items-start gap-x-10 gap-y-6 xl:grid-cols-[minmax(0,1.6fr)_minmax(22rem,1fr)]">
         <div className="relative xl:sticky xl:top-6">
           <RadarChart radar={radar} blips={blips} active={active} onActive={change} />
