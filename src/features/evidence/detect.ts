@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '#platform/errors/index.ts';
 import { type PinMap, resolveTechnology } from './catalogue/index.ts';
 import { WORKSPACE_VERSION } from './detectors/cargo-manifest.ts';
@@ -28,25 +29,34 @@ const COMPONENT_FILES = new Set([
 
 /** More lines than this would not convince anybody more. */
 const MAX_EVIDENCE = 50;
+const MAX_TURN_MS = 20;
 
 /** Whether some detector reads this file. What others wrote, what was built and test data are left out. */
 export function isEvidenceFile(path: string): boolean {
   return !NOT_OURS.test(path) && detectors.some((detector) => detector.matches(path));
 }
 
-/** Runs every detector over the files of one tree and joins what they find into detections. */
-export function detect(input: {
+/**
+ * Runs every detector over the files of one tree and joins what they find into detections. Others have their
+ * turn between files.
+ */
+export async function detect(input: {
   /** All paths of the tree; they tell where the components of a monorepo begin. */
   paths: readonly string[];
   files: readonly FileText[];
   pins?: PinMap;
-}): DetectionResult {
+}): Promise<DetectionResult> {
   const result: DetectionResult = { detections: [], transitive: [], problems: [], filesRead: 0 };
   const found: Located[] = [];
+  let turnBegan = performance.now();
   for (const file of input.files) {
     if (!isEvidenceFile(file.path)) continue;
     result.filesRead += 1;
-    found.push(...readFindings(file, result.problems));
+    for (const finding of readFindings(file, result.problems)) found.push(finding);
+    if (performance.now() - turnBegan > MAX_TURN_MS) {
+      await nextTurn();
+      turnBegan = performance.now();
+    }
   }
   const componentOf = indexComponents(input.paths);
   const locks = found.filter((finding) => finding.scope === 'transitive');

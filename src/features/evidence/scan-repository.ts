@@ -14,6 +14,7 @@ import {
   selectPins,
   upsertDetections,
 } from './scan-store.ts';
+import { storable } from './storable.ts';
 import type { ScanCounts, ScanProblem } from './tables.ts';
 import type { DetectionResult, FileText } from './types.ts';
 
@@ -73,14 +74,14 @@ export async function scanRepository(
       { slug: pin.technologySlug, name: pin.technologyName },
     ]),
   );
-  const found = detect({ paths: kept.map((entry) => entry.path), files: read.files, pins: pinned });
+  const found = await detect({ paths: kept.map((entry) => entry.path), files: read.files, pins: pinned });
   const statistics = await getStatistics(context, source.id);
   const languages = detectLanguages(statistics.languages, pinned);
-  const result: DetectionResult = {
+  const result: DetectionResult = storable({
     ...found,
     detections: [...found.detections, ...languages],
     problems: [...read.problems, ...found.problems],
-  };
+  });
   const finishedAt = context.platform.clock.now();
   return storeScan(
     context,

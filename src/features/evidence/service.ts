@@ -1,8 +1,10 @@
-import { type Context, recordActivity } from '#platform/context/index.ts';
+import { type Context, recordActivity, type Tx } from '#platform/context/index.ts';
 import { appError, notFound } from '#platform/errors/index.ts';
 import { decodeCursor, encodeCursor } from '#platform/http/index.ts';
 import { isId, newId } from '#platform/ids/index.ts';
-import { findTechnologyBySlug } from './catalogue/index.ts';
+import { startJob } from '#platform/jobs/index.ts';
+import { findTechnologyBySlug, resolveTechnology } from './catalogue/index.ts';
+import { scanJob } from './jobs.ts';
 import { listRepositoryNames } from './repository-names.ts';
 import {
   countTransitive,
@@ -11,11 +13,11 @@ import {
   type IgnoredPathRow,
   insertIgnoredPath,
   type PinRow,
+  replacePin,
   selectIgnoredPaths,
   selectPins,
   selectScans,
   selectTransitive,
-  replacePin,
 } from './scan-store.ts';
 import type {
   Detection,
@@ -184,8 +186,16 @@ export async function listIgnoredPaths(context: Context) {
   return { items: rows.map(toIgnoredPath), nextCursor: null };
 }
 
-/** Leaves matching files out of every later scan. */
+/** Has a correction seen at once: scans the repository, or all of them, as they are. */
+async function rescan(context: Context, tx: Tx, repositoryIds: Iterable<string>): Promise<void> {
+  for (const repositoryId of repositoryIds) await startJob(context, tx, scanJob, { repositoryId });
+}
+
+/** Leaves matching files out of every later scan, of which one begins now. */
 export async function ignorePath(context: Context, input: IgnoredPathBody) {
+  const names = await listRepositoryNames(context);
+  if (input.repositoryId !== undefined && !names.has(input.repositoryId))
+    throw notFound('repository', input.repositoryId);
   const row: IgnoredPathRow = {
     id: newId(),
     repositoryId: input.repositoryId ?? null,
@@ -201,11 +211,13 @@ export async function ignorePath(context: Context, input: IgnoredPathBody) {
       subjectId: row.id,
       after: input,
     });
+    await rescan(context, tx, row.repositoryId === null ? names.keys() : [row.repositoryId]);
   });
   return toIgnoredPath(row);
 }
 
 export async function unignorePath(context: Context, id: string): Promise<void> {
+  const names = await listRepositoryNames(context);
   await context.transaction(async (tx) => {
     const row = isId(id) ? await deleteIgnoredPath(tx, id) : undefined;
     if (!row) throw notFound('ignored path', id);
@@ -215,6 +227,7 @@ export async function unignorePath(context: Context, id: string): Promise<void> 
       subjectId: id,
       before: { pattern: row.pattern },
     });
+    await rescan(context, tx, row.repositoryId === null ? names.keys() : [row.repositoryId]);
   });
 }
 
@@ -263,8 +276,9 @@ export async function pinPackage(context: Context, input: PinBody) {
   });
 }
 
-/** Takes a pin back; the next scan decides by the catalogue again. */
+/** Takes a pin back: the catalogue decides again. */
 export async function unpinPackage(context: Context, id: string): Promise<void> {
+  const names = await listRepositoryNames(context);
   await context.transaction(async (tx) => {
     const row = isId(id) ? await deletePin(tx, id) : undefined;
     if (!row) throw notFound('technology pin', id);
@@ -274,6 +288,8 @@ export async function unpinPackage(context: Context, id: string): Promise<void> 
       subjectId: id,
       before: toPin(row),
     });
+    await updateTechnologyOfPackage(tx, row, resolveTechnology(row.ecosystem, row.packageName));
+    await rescan(context, tx, names.keys());
   });
 }
 

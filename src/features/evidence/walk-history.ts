@@ -16,6 +16,7 @@ import { createHistoryState, type Dependencies, type HistoryState } from './hist
 import { deleteHistory, type HistoryInsert, insertHistory, selectHistoryWalk } from './history-store.ts';
 import { isManifest, manifestDependencies, manifestPathspecs } from './manifests.ts';
 import { selectPins } from './scan-store.ts';
+import { storable } from './storable.ts';
 
 /** Commits that are read and stored together; a walk that is cut short goes on after the last stored one. */
 const COMMITS_PER_BATCH = 300;
@@ -160,7 +161,12 @@ async function storeBatch(walker: Walker, commits: LogCommit[]): Promise<number>
   const last = commits.at(-1)?.commit ?? '';
   const walkedAt = context.platform.clock.now();
   await context.transaction((tx) =>
-    insertHistory(tx, rows, { repositoryId: source.id, commit: last, commits: commits.length, walkedAt }),
+    insertHistory(tx, storable(rows), {
+      repositoryId: source.id,
+      commit: last,
+      commits: commits.length,
+      walkedAt,
+    }),
   );
   return rows.length;
 }
@@ -181,7 +187,8 @@ async function readManifests(walker: Walker, commits: LogCommit[]): Promise<Map<
   for await (const blob of readBlobs(walker.source.mirror, oids, options)) {
     const [key, file] = list[index] ?? [];
     index += 1;
-    const dependencies = file && blob.content && manifestDependencies(file.path, blob.content.toString('utf8'));
+    const dependencies =
+      file && blob.content && manifestDependencies(file.path, blob.content.toString('utf8'));
     if (key && dependencies) found.set(key, dependencies);
     if (index % 50 === 0) await nextTurn();
   }
