@@ -28,6 +28,8 @@ export interface ServerParts {
 }
 
 const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
+/** A search stands in the URL; one that is far too long is to be told so in words, not by a bare 431. */
+const MAX_HEADER_BYTES = 512 * 1024;
 const REQUEST_TIMEOUT_MS = 120_000;
 
 /** Builds the HTTP server; it does not listen yet. */
@@ -38,6 +40,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(),
     bodyLimit: BODY_LIMIT_BYTES,
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 500 },

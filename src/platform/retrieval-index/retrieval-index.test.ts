@@ -152,6 +152,7 @@ describe('words', () => {
     const analyzed = await analyzeWords(words);
     expect([...analyzed.values()].map(({ stem }) => stem)).toEqual([
       'the',
+      'is',
       'run',
       'diffexecutor',
       'naiv',
