@@ -12,7 +12,7 @@ help: ## List the targets
 install: $(INSTALLED) ## Install what is missing, the pinned Node 24 included
 
 $(INSTALLED): package.json package-lock.json
-	npm ci --no-audit --no-fund
+	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 start: $(BUILT) ## Start CommandCenter (PORT, HOST, DATA_DIR)
