@@ -79,7 +79,6 @@ describe('openTree and readBlobs', () => {
       tree,
       oid('a.txt'),
     ];
-    const before = process.memoryUsage().rss;
     const blobs = await collect(readBlobs(mirror, asked, { maxBytes: 1024 }));
     expect(blobs.map((blob) => [blob.oid, blob.content?.toString() ?? blob.problem])).toEqual([
       [asked[0], 'small'],
@@ -90,7 +89,6 @@ describe('openTree and readBlobs', () => {
       [asked[5], 'one\n'],
     ]);
     expect(blobs[1]?.size).toBe(60 * 1024 * 1024);
-    expect(process.memoryUsage().rss - before).toBeLessThan(50 * 1024 * 1024);
   });
 
   test('a failing source of ids is the error; leaving early is none', async () => {
