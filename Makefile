@@ -11,8 +11,10 @@ help: ## List the targets
 
 install: $(INSTALLED) ## Install what is missing, the pinned Node 24 included
 
+# Not `npm ci`: it refuses a lockfile made where some platforms' optional packages could not be seen, which a
+# machine of such a platform has to add. What the lockfile names is installed as it names it either way.
 $(INSTALLED): package.json package-lock.json
-	npm ci --no-audit --no-fund --loglevel=error
+	npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 start: $(BUILT) ## Start CommandCenter (PORT, HOST, DATA_DIR)
