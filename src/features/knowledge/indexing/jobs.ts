@@ -8,7 +8,7 @@ import { updateIndex } from './update-index.ts';
 export const updateIndexJob = defineJob({
   kind: 'knowledge.updateIndex',
   on: 'knowledge.documentsChanged',
-  schedule: '*/5 * * * *',
+  schedule: '*/15 * * * *',
   retryLimit: 5,
   timeoutSeconds: 7_200,
   singletonKey: () => 'index',
