@@ -14,10 +14,14 @@ const FEWEST_MODULES = 200;
 async function cruise(folder: string): Promise<{ modules: number; broken: string[] }> {
   const cruiser = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
   const config = join(root, '.dependency-cruiser.cjs');
-  const { stdout } = await run(process.execPath, [cruiser, 'src', '--config', config, '--output-type', 'json'], {
-    cwd: folder,
-    maxBuffer: 256 * 1024 * 1024,
-  }).catch((error: { stdout: string }) => error);
+  const { stdout } = await run(
+    process.execPath,
+    [cruiser, 'src', '--config', config, '--output-type', 'json'],
+    {
+      cwd: folder,
+      maxBuffer: 256 * 1024 * 1024,
+    },
+  ).catch((error: { stdout: string }) => error);
   const { summary } = JSON.parse(stdout) as {
     summary: { totalCruised: number; violations: { rule: { name: string } }[] };
   };
@@ -44,7 +48,10 @@ test('each kind of forbidden import is found', async () => {
   await write('src/platform/clock/index.ts', "export { radar } from '../../features/radar/index.ts';\n");
   await write('src/web/app.ts', "export { radar } from '../features/radar/index.ts';\n");
   await write('src/testing/index.ts', 'export const helper = 1;\n');
-  await write('src/server/index.ts', "export { helper } from '../testing/index.ts';\nexport { rows } from '../features/radar/store.ts';\n");
+  await write(
+    'src/server/index.ts',
+    "export { helper } from '../testing/index.ts';\nexport { rows } from '../features/radar/store.ts';\n",
+  );
   await write('src/cli/a.ts', "import './b.ts';\nexport const a = 1;\n");
   await write('src/cli/b.ts', "import { a } from './a.ts';\nexport const b = a;\n");
   const { broken } = await cruise(folder);
