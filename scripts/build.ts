@@ -17,6 +17,8 @@ const kept = [
   '@electric-sql/pglite',
   '@lancedb/lancedb',
   'apache-arrow',
+  // Its CommonJS wrapper hides its parts from the bundler.
+  'jsonc-parser',
   '@fastify/swagger-ui',
   '@fastify/static',
   'pino',
