@@ -233,9 +233,11 @@ test('2,000 technologies with 20,000 detections take a moment', () => {
     today,
   };
   detectDrift(input);
-  const startedAt = performance.now();
+  // Time of this thread alone, so that a busy machine doesn't count.
+  const before = process.threadCpuUsage();
   const { items, counts } = detectDrift(input);
-  const took = performance.now() - startedAt;
+  const { user, system } = process.threadCpuUsage(before);
+  const took = (user + system) / 1000;
   expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBe(items.length);
   expect(items.length).toBeGreaterThan(2000);
   expect(took).toBeLessThan(1500);

@@ -18,8 +18,11 @@ import { getRadarSettings, updateRadarSettings } from './settings.ts';
 /** Technologies, their moves and history, the radar itself, and drift. */
 export async function radarRoutes(app: App): Promise<void> {
   technologyRoutes(app);
+  changeRoutes(app);
   moveRoutes(app);
   radarViewRoutes(app);
+  settingsRoutes(app);
+  driftRoutes(app);
 }
 
 const params = schema.technologyParams;
@@ -63,6 +66,10 @@ function technologyRoutes(app: App): void {
     async ({ context, params: { technology } }, reply) =>
       withTag(reply, await getTechnology(context, technology)),
   );
+}
+
+function changeRoutes(app: App): void {
+  const tags = ['technologies'];
   app.patch(
     '/technologies/:technology',
     {
@@ -175,6 +182,10 @@ function radarViewRoutes(app: App): void {
         .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
         .send(await getRadarSvg(context, query)),
   );
+}
+
+function settingsRoutes(app: App): void {
+  const tags = ['radar'];
   app.get(
     '/radar/settings',
     {
@@ -196,6 +207,10 @@ function radarViewRoutes(app: App): void {
     },
     ({ context, body }) => updateRadarSettings(context, body),
   );
+}
+
+function driftRoutes(app: App): void {
+  const tags = ['radar'];
   app.get(
     '/drift',
     {
