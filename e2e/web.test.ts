@@ -103,7 +103,7 @@ describe.skipIf(!chromiumPath)(title, { timeout: 180_000 }, () => {
     await page.getByLabel('Your question').press('Enter');
     const answer = page.locator('[data-answer="done"]');
     const quotation = answer.getByRole('listitem').filter({ hasText: '38 minutes' }).first();
-    const quoted = (await quotation.locator('blockquote').innerText()).trim();
+    const quoted = ((await quotation.locator('blockquote').textContent()) ?? '').trim();
     await quotation.getByRole('link').click();
 
     await page.waitForURL(/\/documents\/[^?]+\?start=\d+&end=\d+/);
