@@ -269,6 +269,8 @@ describe('POST /documents:fetch', () => {
       goneReason: 'left-source',
       text: expect.stringContaining('axolotl'),
     });
+    const restored = await app.request('POST', `/documents/${body.document.id}/restore`);
+    expect(restored.body).toMatchObject({ state: 'ready', kept: true, problem: null });
     answer = page('<title>The page</title><p>About the axolotl again.</p>');
     await app.request('POST', '/documents:fetch', { url: `${base}/a` });
     await app.runJobs();

@@ -271,6 +271,8 @@ export async function updateGone(
     .update(documents)
     .set({
       state: 'gone',
+      // A problem of fetching a readable document again would make it look unread when it is restored.
+      problem: sql`case when ${documents.state} = 'ready' then null else ${documents.problem} end`,
       goneAt: change.at,
       goneReason: change.reason,
       kept: false,

@@ -103,7 +103,7 @@ export function createDocumentParser(options: DocumentParserOptions = {}): Docum
 function openThread(bounds: ParseLimits): Thread {
   const worker = startWorker(import.meta.url, './parse-worker.ts', 'parse-worker', {
     workerData: bounds,
-    resourceLimits: { maxOldGenerationSizeMb: bounds.heapMegabytes, maxYoungGenerationSizeMb: 32 },
+    resourceLimits: { maxOldGenerationSizeMb: bounds.heapMegabytes, maxYoungGenerationSizeMb: 8 },
   });
   const thread: Thread = { worker, error: undefined, busy: false, idle: undefined };
   worker.unref();
