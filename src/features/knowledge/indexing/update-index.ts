@@ -14,7 +14,8 @@ import {
 } from './index-store.ts';
 
 const BATCH_DOCUMENTS = 500;
-const BATCH_CHARACTERS = 4_000_000;
+/** The embedded database never gives back the memory that a large answer took. */
+const BATCH_CHARACTERS = 1_000_000;
 /** Rows outside the full-text index are found by scanning, which costs several times as much from some 300 on. */
 const MAX_SCANNED_ROWS = 200;
 /** They are also scored by other statistics, so where merging is quick (well under a second) none are left. */
