@@ -39,8 +39,10 @@ check: $(INSTALLED) ## Lint, types, import rules, dead code, generated files
 format: $(INSTALLED) ## Format and apply safe fixes
 	npm run --silent format
 
-bench: $(BUILT) ## Measure start, loop, detection and retrieval
-	npm run --silent bench
+bench: $(INSTALLED) ## Measure detection (CLONES=folder of clones) and retrieval (COLLECTIONS=folder)
+	$(if $(CLONES)$(COLLECTIONS),,$(error Say what to measure: CLONES=folder, COLLECTIONS=folder, or both; see bench/*/README.md))
+	$(if $(CLONES),node_modules/.bin/node bench/detection/run.ts $(CLONES))
+	$(if $(COLLECTIONS),node_modules/.bin/node bench/retrieval/run.ts $(COLLECTIONS))
 
 clean: ## Remove what was built (never your data)
 	rm -rf dist node_modules coverage test-results
