@@ -1,5 +1,15 @@
 // The order in which features stand on each other: each may use the index of the ones before it.
-const features = ['identity', 'projects', 'repositories', 'evidence', 'radar', 'knowledge', 'research', 'overview', 'operations'];
+const features = [
+  'identity',
+  'projects',
+  'repositories',
+  'evidence',
+  'radar',
+  'knowledge',
+  'research',
+  'overview',
+  'operations',
+];
 
 const upward = features.map((feature, at) => ({
   name: `feature-${feature}-looks-up`,

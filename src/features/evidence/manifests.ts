@@ -44,7 +44,9 @@ export function isManifest(path: string): boolean {
 /** What a manifest declares; null if it can't be read, as happens in the middle of a history. */
 export function manifestDependencies(path: string, text: string): Dependencies | null {
   try {
-    return new Map(readDependencies(path, text).map(({ ecosystem, name, version }) => [`${ecosystem}:${name}`, version]));
+    return new Map(
+      readDependencies(path, text).map(({ ecosystem, name, version }) => [`${ecosystem}:${name}`, version]),
+    );
   } catch {
     return null;
   }

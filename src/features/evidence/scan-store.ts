@@ -142,9 +142,7 @@ export async function selectPins(tx: Tx): Promise<PinRow[]> {
 export async function replacePin(tx: Tx, row: typeof technologyPins.$inferInsert): Promise<PinRow> {
   await tx
     .delete(technologyPins)
-    .where(
-      and(eq(technologyPins.ecosystem, row.ecosystem), eq(technologyPins.packageName, row.packageName)),
-    );
+    .where(and(eq(technologyPins.ecosystem, row.ecosystem), eq(technologyPins.packageName, row.packageName)));
   const [pin] = await tx.insert(technologyPins).values(row).returning();
   if (!pin) throw new Error('The pin was not written.');
   return pin;
