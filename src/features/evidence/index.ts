@@ -1,12 +1,6 @@
 export { findTechnologyBySlug } from './catalogue/index.ts';
-export {
-  type Detection,
-  detectionSchema,
-  evidenceSchema,
-  type HistoryEntry,
-  historySchema,
-} from './schema.ts';
-export { listAllDetections, listHistory, pinPackage } from './service.ts';
+export type { Detection, HistoryEntry } from './schema.ts';
+export { listHistory } from './service.ts';
 export {
   countScannedRepositories,
   listUseEvidence,

@@ -13,16 +13,6 @@ export async function insertScan(tx: Tx, row: typeof scans.$inferInsert): Promis
   await tx.insert(scans).values(row);
 }
 
-export async function selectLatestScan(tx: Tx, repositoryId: string): Promise<ScanRow | undefined> {
-  const [row] = await tx
-    .select()
-    .from(scans)
-    .where(eq(scans.repositoryId, repositoryId))
-    .orderBy(desc(scans.id))
-    .limit(1);
-  return row;
-}
-
 export async function selectScans(
   tx: Tx,
   filter: { repositoryId?: string | undefined; before?: string | undefined; limit: number },

@@ -65,18 +65,6 @@ export async function listDetections(context: Context, query: DetectionQuery): P
   };
 }
 
-/** Every present detection of one technology, or of all: for what is computed over them. */
-export async function listAllDetections(
-  context: Context,
-  filter: { technology?: string } = {},
-): Promise<Detection[]> {
-  const names = await listRepositoryNames(context);
-  const rows = await context.transaction((tx) =>
-    selectDetections(tx, { ...filter, repositoryIds: [...names.keys()] }),
-  );
-  return rows.map((row) => toDetection(row, names));
-}
-
 function toDetection(
   { detection, verdict }: DetectionWithVerdict,
   names: ReadonlyMap<string, string>,

@@ -1,5 +1,5 @@
 import { countScannedRepositories } from '#features/evidence/index.ts';
-import { listDocuments } from '#features/knowledge/index.ts';
+import { countDocuments } from '#features/knowledge/index.ts';
 import { countByRing, countDrift } from '#features/radar/index.ts';
 import { listRepositories } from '#features/repositories/index.ts';
 import { type Activity, type Context, listActivity } from '#platform/context/index.ts';
@@ -31,17 +31,6 @@ export async function getOverview(context: Context): Promise<Overview> {
       running: await listJobs(context, { state: 'running', limit: JOBS_SHOWN }),
     },
     activity: activity.map(toActivity),
-  };
-}
-
-async function countDocuments(context: Context): Promise<Overview['documents']> {
-  const totalOf = async (state: keyof Overview['documents']) =>
-    (await listDocuments(context, { state, limit: 1 })).total;
-  return {
-    ready: await totalOf('ready'),
-    pending: await totalOf('pending'),
-    failed: await totalOf('failed'),
-    gone: await totalOf('gone'),
   };
 }
 

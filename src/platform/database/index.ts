@@ -6,4 +6,3 @@ export {
   type LockHolder,
   lockDataDirectory,
 } from './embedded/lock.ts';
-export { migrate, readMigrations } from './migrate.ts';

@@ -31,7 +31,7 @@ declare module 'fastify' {
   }
 }
 
-export { DEFAULT_PAGE, MAX_PAGE, nullable, pageOf, pageQuery } from './schema.ts';
+export { nullable, pageOf, pageQuery } from './schema.ts';
 
 /** An opaque cursor that holds the sort key of the last row of a page. */
 export function encodeCursor(value: unknown): string {

@@ -9,6 +9,5 @@ export {
   listJobs,
   retryJob,
   startJob,
-  toJob,
 } from './service.ts';
 export type { JobProblem, JobProgress, JobState } from './tables.ts';

@@ -87,10 +87,6 @@ export function allTechnologies(): Technology[] {
   return [...bySlug.values()];
 }
 
-export function quadrantOf(kind: DetectionKind): string {
-  return quadrants[kind];
-}
-
 export interface ResolvedTechnology {
   slug: string;
   name: string;
