@@ -39,8 +39,9 @@ check: $(INSTALLED) ## Lint, types, import rules, dead code, generated files
 format: $(INSTALLED) ## Format and apply safe fixes
 	npm run --silent format
 
-bench: $(INSTALLED) ## Measure detection (CLONES=folder of clones) and retrieval (COLLECTIONS=folder)
-	$(if $(CLONES)$(COLLECTIONS),,$(error Say what to measure: CLONES=folder, COLLECTIONS=folder, or both; see bench/*/README.md))
+bench: $(BUILT) ## Measure start and loop; CLONES=folder adds detection, COLLECTIONS=folder retrieval
+	node_modules/.bin/node bench/startup/run.ts $(CHUNKS)
+	node_modules/.bin/node bench/loop/run.ts
 	$(if $(CLONES),node_modules/.bin/node bench/detection/run.ts $(CLONES))
 	$(if $(COLLECTIONS),node_modules/.bin/node bench/retrieval/run.ts $(COLLECTIONS))
 
