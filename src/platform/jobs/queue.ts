@@ -60,7 +60,7 @@ export function createJobs(definitions: readonly JobDefinition[]): Jobs {
       await requeueUnfinished(platform, boss, jobs);
       await startWorkers(platform, boss, { definitions, runs, workers });
       sweep = setInterval(() => {
-        redispatchLost(platform, jobs).catch((error: unknown) =>
+        sweepJobs(platform, jobs).catch((error: unknown) =>
           platform.log.warn({ err: error }, 'job sweep failed'),
         );
       }, SWEEP_SECONDS * 1000);
@@ -165,6 +165,16 @@ async function redispatchLost(platform: Platform, jobs: Jobs): Promise<void> {
          and queued.data->>'jobId' = jobs.id::text and queued.state in ('created', 'retry', 'active'))`,
   );
   for (const row of rows) await redispatch(jobs, row);
+}
+
+/** Ended jobs are kept for a month, for a person to look at. */
+async function pruneEnded(platform: Platform): Promise<void> {
+  await platform.database.ownerQuery("delete from jobs where finished_at < now() - interval '30 days'");
+}
+
+async function sweepJobs(platform: Platform, jobs: Jobs): Promise<void> {
+  await redispatchLost(platform, jobs);
+  await pruneEnded(platform);
 }
 
 async function redispatch(jobs: Jobs, row: Record<string, unknown>): Promise<void> {
