@@ -18,11 +18,22 @@ interface Outcome {
 
 /** Runs the real command line in its own process, on the given data directory. */
 function run(dataDir: string, ...args: string[]): Promise<Outcome> {
-  const env = { ...process.env, DATA_DIR: join(folder, dataDir), PORT: '0', COMMANDCENTER_URL: '', LOG_LEVEL: '' };
+  const env = {
+    ...process.env,
+    DATA_DIR: join(folder, dataDir),
+    PORT: '0',
+    COMMANDCENTER_URL: '',
+    LOG_LEVEL: '',
+  };
   return new Promise((resolve) => {
-    execFile(launcher, args, { env, timeout: 120_000, maxBuffer: 32 * 1024 * 1024 }, (error, stdout, stderr) => {
-      resolve({ status: error ? Number(error.code) : 0, stdout, stderr });
-    });
+    execFile(
+      launcher,
+      args,
+      { env, timeout: 120_000, maxBuffer: 32 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        resolve({ status: error ? Number(error.code) : 0, stdout, stderr });
+      },
+    );
   });
 }
 
@@ -59,10 +70,16 @@ describe('without a server', () => {
     ]);
     expect((await run('alone', 'radar')).stdout).toMatch(/unreviewed\s+PostgreSQL/);
     expect((await run('alone', 'radar', '--svg')).stdout).toMatch(/^<svg/);
-    expect(await run('alone', 'drift')).toMatchObject({ status: 1, stdout: expect.stringContaining('package.json:4') });
+    expect(await run('alone', 'drift')).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('package.json:4'),
+    });
 
     const answer = await run('alone', 'ask', 'why does the shop keep orders in PostgreSQL?');
-    expect(answer).toMatchObject({ status: 0, stdout: expect.stringContaining('because reports need joins') });
+    expect(answer).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('because reports need joins'),
+    });
     const none = await run('alone', 'ask', 'who won the chess tournament in Reykjavik?');
     expect(none).toMatchObject({ status: 1, stdout: expect.stringMatching(/not found in your documents/i) });
   });
@@ -70,14 +87,22 @@ describe('without a server', () => {
   test('documents come from files and lines of JSON, and a wrong line is named', async () => {
     const lines = join(folder, 'notes.jsonl');
     await writeFile(lines, '{"externalId":"1","title":"Caching","text":"We cache sessions in Valkey."}\n');
-    expect(await run('documents', 'ingest', lines, join(repository.directory, 'README.md'))).toMatchObject({ status: 0 });
+    expect(await run('documents', 'ingest', lines, join(repository.directory, 'README.md'))).toMatchObject({
+      status: 0,
+    });
     expect((await run('documents', 'search', 'Valkey')).stdout).toContain('Caching');
     await writeFile(lines, 'not json\n');
-    expect(await run('documents', 'ingest', lines)).toMatchObject({ status: 3, stderr: expect.stringContaining('notes.jsonl:1 is not JSON') });
+    expect(await run('documents', 'ingest', lines)).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining('notes.jsonl:1 is not JSON'),
+    });
   });
 
   test('what is wrong is one sentence and a status of its own', async () => {
-    expect(await run('errors', 'track', folder)).toMatchObject({ status: 3, stderr: expect.stringContaining('commandcenter: ') });
+    expect(await run('errors', 'track', folder)).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining('commandcenter: '),
+    });
     expect(await run('errors', 'evidence', 'no-such-technology')).toMatchObject({ status: 3 });
     expect(await run('errors', 'no-such-command')).toMatchObject({ status: 2 });
     expect(await run('errors', 'login-link')).toMatchObject({ status: 69 });
@@ -108,7 +133,9 @@ describe('with a server', () => {
     expect((await run('served', 'login-link')).stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/login\?code=/);
     expect(await run('served', 'track', repository.directory, '--json')).toMatchObject({ status: 0 });
     const token = (await readFile(join(folder, 'served', 'owner-token'), 'utf8')).trim();
-    const listed = await fetch(new URL('/api/v1/repositories', link), { headers: { authorization: `Bearer ${token}` } });
+    const listed = await fetch(new URL('/api/v1/repositories', link), {
+      headers: { authorization: `Bearer ${token}` },
+    });
     expect(await listed.json()).toMatchObject({ items: [{ state: 'ready' }] });
   });
 
@@ -121,7 +148,9 @@ describe('with a server', () => {
   });
 
   test('doctor says what is well and what is not', async () => {
-    const { checks } = JSON.parse((await run('served', 'doctor', '--json')).stdout) as { checks: { name: string; status: string; message: string }[] };
+    const { checks } = JSON.parse((await run('served', 'doctor', '--json')).stdout) as {
+      checks: { name: string; status: string; message: string }[];
+    };
     expect(checks.find(({ name }) => name === 'server')?.message).toContain(`process ${server.pid}`);
     expect(checks.filter(({ status }) => status === 'problem')).toEqual([]);
   });
