@@ -198,6 +198,8 @@ describe('what a person says', () => {
     expect(pinned.status).toBe(201);
     const packages = async () => (await detectionsOf('technology=our-store')).map((each) => each.packageName);
     expect(await packages()).toEqual(['pg']);
+    await app.runJobs();
+    expect((await app.request('GET', '/technologies/our-store')).status).toBe(200);
     await commitAndSync({ 'README.md': 'Our shop.\n' });
     expect(await packages()).toEqual(['pg']);
     expect((await app.request('DELETE', `/technology-pins/${pinned.body.id}`)).status).toBe(204);

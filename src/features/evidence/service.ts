@@ -239,6 +239,7 @@ export async function pinPackage(context: Context, input: PinBody) {
       remedy: 'Give technologyName as well to make it a technology of your own.',
     });
   }
+  const names = await listRepositoryNames(context);
   return context.transaction(async (tx) => {
     const row = await replacePin(tx, {
       id: newId(),
@@ -260,6 +261,7 @@ export async function pinPackage(context: Context, input: PinBody) {
       subjectId: row.id,
       after: input,
     });
+    await rescan(context, tx, names.keys());
     return toPin(row);
   });
 }
