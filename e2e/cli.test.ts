@@ -37,11 +37,17 @@ function run(dataDir: string, ...args: string[]): Promise<Outcome> {
   });
 }
 
-async function startServer(dataDir: string): Promise<{ server: ChildProcess; link: string }> {
-  const env = { ...process.env, DATA_DIR: join(folder, dataDir), PORT: '0', LOG_LEVEL: 'silent' };
+async function startServer(
+  dataDir: string,
+): Promise<{ server: ChildProcess; printed: string; link: string }> {
+  const env = { ...process.env, DATA_DIR: join(folder, dataDir), PORT: '0', LOG_LEVEL: 'info' };
   const server = spawn(launcher, ['start'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = (await once(server.stdout ?? process.stdin, 'data')) as [Buffer];
-  return { server, link: /http:\S+/.exec(line.toString())?.[0] ?? '' };
+  let printed = '';
+  while (!printed.includes('CommandCenter is ready')) {
+    const [text] = (await once(server.stdout, 'data')) as [Buffer];
+    printed += text.toString();
+  }
+  return { server, printed, link: /http:\S+/.exec(printed)?.[0] ?? '' };
 }
 
 beforeAll(async () => {
@@ -111,9 +117,10 @@ describe('without a server', () => {
 
 describe('with a server', () => {
   let server: ChildProcess;
+  let printed: string;
   let link: string;
   beforeAll(async () => {
-    ({ server, link } = await startServer('served'));
+    ({ server, printed, link } = await startServer('served'));
   });
   afterAll(async () => {
     server.kill('SIGTERM');
@@ -121,6 +128,7 @@ describe('with a server', () => {
   });
 
   test('start prints one link that signs in once, and keeps the token to its owner', async () => {
+    expect(printed.match(/https?:/g)).toHaveLength(1);
     const answer = await fetch(link, { redirect: 'manual' });
     expect(answer.status).toBe(303);
     expect(answer.headers.get('set-cookie')).toContain('HttpOnly');

@@ -1,4 +1,3 @@
-import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createIdentity, type Identity } from '#features/identity/index.ts';
 import { ensureDefaultProject } from '#features/projects/index.ts';
@@ -90,8 +89,8 @@ async function startParts(
   };
   const project = await ensureDefaultProject(database);
   const identity = createIdentity(platform, project.id);
-  await platform.jobs.start(platform, { work: true });
   closers.push(() => platform.jobs.stop());
+  await platform.jobs.start(platform, { work: true });
 
   const workingFolder = findWorkingFolder();
   const server = await buildServer({
@@ -103,7 +102,6 @@ async function startParts(
   closers.push(() => server.close());
   const url = await listen(server, config);
   lock.describe({ url });
-  closers.push(announce(config.dataDir, url));
   const context = createContext(platform, {
     projectId: project.id,
     role: 'owner',
@@ -114,7 +112,12 @@ async function startParts(
 
 async function listen(server: Awaited<ReturnType<typeof buildServer>>, config: Config): Promise<string> {
   try {
-    await server.listen({ host: config.host, port: config.port });
+    await server.listen({
+      host: config.host,
+      port: config.port,
+      // The one address that is printed is the login link.
+      listenTextResolver: () => 'listening',
+    });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw appError('port-in-use', 409, `Port ${config.port} on ${config.host} is taken by another program.`, {
@@ -124,13 +127,12 @@ async function listen(server: Awaited<ReturnType<typeof buildServer>>, config: C
   }
   const address = server.addresses()[0];
   const port = typeof address === 'object' ? address.port : config.port;
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-  return `http://${host}:${port}`;
+  return `http://${nameOf(config.host)}:${port}`;
 }
 
-/** Leaves the address where the command line looks for a running server; the lock says if it still runs. */
-function announce(dataDir: string, url: string): Closer {
-  const path = join(dataDir, 'server.json');
-  writeFileSync(path, `${JSON.stringify({ url, pid: process.pid, version })}\n`, { mode: 0o600 });
-  return () => rmSync(path, { force: true });
+/** The name to reach the server by from this machine: no address can be asked for by "any address". */
+function nameOf(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
 }

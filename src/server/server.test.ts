@@ -109,6 +109,12 @@ test('a second start on the same data says who holds it', async () => {
   });
 });
 
+test('listening on every address still gives a link that is answered', async () => {
+  const open = await startTestApp({ env: { HOST: '0.0.0.0' } });
+  expect((await open.request('GET', '/session')).status).toBe(200);
+  await open.close();
+});
+
 test('a taken port is said so, and leaves the data directory free', async () => {
   const port = new URL(app.url).port;
   await expect(startTestApp({ env: { PORT: port } })).rejects.toMatchObject({ code: 'port-in-use' });
