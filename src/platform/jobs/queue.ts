@@ -2,9 +2,16 @@ import { type Db, PgBoss, type Job as QueueJob } from 'pg-boss';
 import type { Platform } from '#platform/context/index.ts';
 import type { Database } from '#platform/database/index.ts';
 import type { JobDefinition, Jobs, Ticket } from './definition.ts';
+import {
+  deleteEnded,
+  type QueuedJob,
+  requeueRunning,
+  selectProjectIds,
+  selectQueued,
+  selectUndispatched,
+} from './queue-store.ts';
 import { type ActiveRuns, createActiveRuns } from './run-job.ts';
 import { startScheduledJob } from './service.ts';
-import { SUPERSEDED } from './store.ts';
 
 /** Makes the queue's own tables, so that a prepared database has them. */
 export async function installQueue(database: Database): Promise<void> {
@@ -121,26 +128,11 @@ async function startSchedule(
 ): Promise<void> {
   await boss.schedule(scheduleQueue(definition), cron, null, { tz: 'UTC' });
   await boss.work(scheduleQueue(definition), { pollingIntervalSeconds: 15 }, async () => {
-    const { rows } = await platform.database.ownerQuery('select id from projects');
-    for (const row of rows) await startScheduledJob(platform, definition, String(row['id']));
+    for (const id of await selectProjectIds(platform.database)) {
+      await startScheduledJob(platform, definition, id);
+    }
   });
 }
-
-/** Equal work that waits already stands for the one that ran: two can't wait under one key. */
-const REQUEUE_RUNNING = `
-  with ran as (
-    select id, singleton_key is not null and exists (
-      select from jobs twin
-      where twin.project_id = jobs.project_id and twin.kind = jobs.kind and twin.singleton_key = jobs.singleton_key
-        and (twin.state = 'queued' or (twin.state = 'running' and twin.id > jobs.id))
-    ) as superseded
-    from jobs where state = 'running'
-  )
-  update jobs set heartbeat_at = null,
-    state = case when ran.superseded then 'cancelled' else 'queued' end,
-    problem = case when ran.superseded then $1::jsonb else jobs.problem end,
-    finished_at = case when ran.superseded then now() end
-  from ran where ran.id = jobs.id`;
 
 /**
  * A process that is alone on its data and finds work that is queued or running, finds its own from before
@@ -149,36 +141,16 @@ const REQUEUE_RUNNING = `
 async function requeueUnfinished(platform: Platform, boss: PgBoss, jobs: Jobs): Promise<void> {
   if (!platform.database.exclusive) return;
   for (const kind of jobs.definitions.keys()) await boss.deleteAllJobs(kind);
-  await platform.database.ownerQuery(REQUEUE_RUNNING, [JSON.stringify(SUPERSEDED)]);
-  const { rows } = await platform.database.ownerQuery(
-    "select id, project_id, kind from jobs where state = 'queued' order by id",
-  );
-  for (const row of rows) await redispatch(jobs, row);
+  await requeueRunning(platform.database);
+  for (const job of await selectQueued(platform.database)) await redispatch(jobs, job);
 }
 
 /** Jobs whose row was committed but which the queue never got: the process died between the two. */
-async function redispatchLost(platform: Platform, jobs: Jobs): Promise<void> {
-  const { rows } = await platform.database.ownerQuery(
-    `select id, project_id, kind from jobs
-     where state = 'queued' and created_at < now() - interval '30 seconds'
-       and not exists (select from pgboss.job queued where queued.name = jobs.kind
-         and queued.data->>'jobId' = jobs.id::text and queued.state in ('created', 'retry', 'active'))`,
-  );
-  for (const row of rows) await redispatch(jobs, row);
-}
-
-/** Ended jobs are kept for a month, for a person to look at. */
-async function pruneEnded(platform: Platform): Promise<void> {
-  await platform.database.ownerQuery("delete from jobs where finished_at < now() - interval '30 days'");
-}
-
 async function sweepJobs(platform: Platform, jobs: Jobs): Promise<void> {
-  await redispatchLost(platform, jobs);
-  await pruneEnded(platform);
+  for (const job of await selectUndispatched(platform.database)) await redispatch(jobs, job);
+  await deleteEnded(platform.database);
 }
 
-async function redispatch(jobs: Jobs, row: Record<string, unknown>): Promise<void> {
-  const kind = String(row['kind']);
-  if (!jobs.definitions.has(kind)) return;
-  await jobs.dispatch(kind, { jobId: String(row['id']), projectId: String(row['project_id']) });
+async function redispatch(jobs: Jobs, { kind, ...ticket }: QueuedJob): Promise<void> {
+  if (jobs.definitions.has(kind)) await jobs.dispatch(kind, ticket);
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { entryUrl } from '#platform/workers/index.ts';
 import type { WriterReply, WriterTask } from './writer-protocol.ts';
 
 /** Long enough to serve a whole ingestion, short enough to give the memory back soon. */
@@ -42,7 +42,7 @@ export function createWriter(uri: string): Writer {
   }
 
   function start(): ChildProcess {
-    const started = fork(entryPath(), [], {
+    const started = fork(entryUrl(import.meta.url, './writer-process.ts', 'index-writer'), [], {
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -90,10 +90,4 @@ export function createWriter(uri: string): Writer {
       }
     },
   };
-}
-
-/** The source file in development and tests, its own bundle beside the server's in a build. */
-function entryPath(): string {
-  const entry = import.meta.url.endsWith('.ts') ? './writer-process.ts' : './index-writer.js';
-  return fileURLToPath(new URL(entry, import.meta.url));
 }
