@@ -3,7 +3,7 @@ import { AppError } from '#platform/errors/index.ts';
 /** What the exit status tells a script; the codes from 64 on are those of sysexits.h. */
 export const exitCodes = {
   ok: 0,
-  /** `drift` found something, or `ask` found no answer. */
+  /** `drift` or `doctor` found something, or `ask` found no answer. */
   findings: 1,
   usage: 2,
   /** The work was done and failed: a job that failed, something that is not there. */

@@ -40,8 +40,11 @@ export function addIngest(program: Command): void {
           else if (source.endsWith('.jsonl')) await ingestLines(client, source, summary);
           else jobs.push(...(await uploadPath(client, source)));
         }
-        if (!options.detach) for (const job of jobs) await waitForJobs(client, job.rootId);
-        if (!options.detach) await waitForJobs(client, jobs.at(-1)?.rootId ?? NO_JOB);
+        if (!options.detach)
+          await waitForJobs(
+            client,
+            jobs.map((job) => job.rootId),
+          );
         print(options, { ...summary, jobs: jobs.map((job) => job.id) }, () =>
           [
             `${count(summary.documents + jobs.length, 'source')} taken in${summary.unchanged > 0 ? `, ${summary.unchanged} unchanged` : ''}.`,
@@ -57,9 +60,6 @@ export function addIngest(program: Command): void {
       }),
     );
 }
-
-// No job has this id: waiting for it waits for nothing but the index.
-const NO_JOB = '00000000-0000-0000-0000-000000000000';
 
 async function ingestLines(
   client: Client,

@@ -39,7 +39,7 @@ export function addTrack(program: Command): void {
           print(options, started, ({ repository, job }) => `Tracking ${repository.name}; job ${job.id}.`);
           return;
         }
-        await waitForJobs(client, started.job.rootId);
+        await waitForJobs(client, [started.job.rootId]);
         const repository = await client.request<{ name: string }>(
           'GET',
           `/repositories/${started.repository.id}`,

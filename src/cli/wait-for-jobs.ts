@@ -10,15 +10,20 @@ const INDEX_JOB = 'knowledge.updateIndex';
 const isUnfinished = (job: Job): boolean => job.state === 'queued' || job.state === 'running';
 
 /**
- * Waits for a job and everything it sets off, showing progress on stderr: a bar on a terminal, plain lines
+ * Waits for jobs and everything they set off, and for the index to hold it, showing progress on stderr: a bar on a terminal, plain lines
  * elsewhere. Throws AppError `job-failed` if one of them did not succeed.
  */
-export async function waitForJobs(client: Client, rootId: string): Promise<Job[]> {
+export async function waitForJobs(client: Client, rootIds: readonly string[]): Promise<Job[]> {
   const display = createDisplay();
-  const stopTelling = tellHowToFollow(client, rootId);
+  const stopTelling = tellHowToFollow(client);
   try {
     for (;;) {
-      const { items } = await client.request<{ items: Job[] }>('GET', `/jobs?root=${rootId}&limit=200`);
+      const items: Job[] = [];
+      for (const rootId of rootIds) {
+        items.push(
+          ...(await client.request<{ items: Job[] }>('GET', `/jobs?root=${rootId}&limit=200`)).items,
+        );
+      }
       display.show(items);
       if (!items.some(isUnfinished) && !(await isIndexing(client))) {
         display.end();
@@ -38,7 +43,9 @@ async function isIndexing(client: Client): Promise<boolean> {
 }
 
 function refuseFailed(jobs: Job[]): void {
-  const failed = jobs.find((job) => job.state === 'failed' || job.state === 'cancelled');
+  const failed = jobs.find(
+    (job) => (job.state === 'failed' || job.state === 'cancelled') && job.problem?.code !== 'superseded',
+  );
   if (!failed) return;
   const { message = failed.state, remedy } = failed.problem ?? {};
   throw appError('job-failed', 422, `${failed.kind} ${failed.state}: ${message}`, {
@@ -47,11 +54,9 @@ function refuseFailed(jobs: Job[]): void {
 }
 
 /** Ctrl-C ends the waiting, not the work, unless the work runs in this very process. */
-function tellHowToFollow(client: Client, rootId: string): () => void {
+function tellHowToFollow(client: Client): () => void {
   const told = (): void => {
-    const what = client.inProcess
-      ? 'The work goes on at the next start.'
-      : `The work goes on: ${client.url}/api/v1/jobs/${rootId}`;
+    const what = client.inProcess ? 'The work goes on at the next start.' : `The work goes on: ${client.url}`;
     process.stderr.write(`\nNo longer waiting. ${what}\n`);
     process.exit(130);
   };

@@ -4,6 +4,7 @@ import type { Context } from '#platform/context/index.ts';
 import { type Mirror, openTree, readBlobs, type TreeEntry } from '#platform/git/index.ts';
 import { newId } from '#platform/ids/index.ts';
 import { emitEvent, type JobHandle } from '#platform/jobs/index.ts';
+import { decodeManifest } from './decode-manifest.ts';
 import { detect, isEvidenceFile } from './detect.ts';
 import { detectLanguages } from './detect-languages.ts';
 import {
@@ -11,7 +12,7 @@ import {
   markGone,
   replaceTransitive,
   selectIgnoredPaths,
-  selectPins,
+  selectPinMap,
   upsertDetections,
 } from './scan-store.ts';
 import { storable } from './storable.ts';
@@ -58,7 +59,7 @@ export async function scanRepository(
   const startedAt = context.platform.clock.now();
   const { paths, pins } = await context.transaction(async (tx) => ({
     paths: await selectIgnoredPaths(tx, input.repositoryId),
-    pins: await selectPins(tx),
+    pins: await selectPinMap(tx),
   }));
 
   job.progress({ phase: 'reading manifests' });
@@ -68,15 +69,9 @@ export async function scanRepository(
   const kept = regular.filter((entry) => !ignored.ignores(entry.path));
   const read = await readEvidenceFiles(context, source, kept, job);
 
-  const pinned = new Map(
-    pins.map((pin) => [
-      `${pin.ecosystem}:${pin.packageName}`,
-      { slug: pin.technologySlug, name: pin.technologyName },
-    ]),
-  );
-  const found = await detect({ paths: kept.map((entry) => entry.path), files: read.files, pins: pinned });
+  const found = await detect({ paths: kept.map((entry) => entry.path), files: read.files, pins });
   const statistics = await getStatistics(context, source.id);
-  const languages = detectLanguages(statistics.languages, pinned);
+  const languages = detectLanguages(statistics.languages, pins);
   const result: DetectionResult = storable({
     ...found,
     detections: [...found.detections, ...languages],
@@ -112,7 +107,7 @@ async function readEvidenceFiles(
     if (blob.content === null || bytes > MAX_TOTAL_BYTES) {
       problems.push(unread(path, blob.size, blob.content !== null));
     } else {
-      files.push({ path, text: decodeText(blob.content) });
+      files.push({ path, text: decodeManifest(blob.content) });
     }
     if (index % 100 === 0) job.progress({ phase: 'reading manifests', done: index, total: wanted.length });
   }
@@ -132,13 +127,6 @@ function unread(path: string, size: number, overall: boolean): ScanProblem {
         code: 'manifest-too-large',
         message: `Not read: ${megabytes} MB is larger than any manifest should be.`,
       };
-}
-
-/** UTF-8 with or without a byte order mark; UTF-16 only with one. Other bytes become U+FFFD. */
-function decodeText(content: Buffer): string {
-  if (content[0] === 0xff && content[1] === 0xfe) return new TextDecoder('utf-16le').decode(content);
-  if (content[0] === 0xfe && content[1] === 0xff) return new TextDecoder('utf-16be').decode(content);
-  return new TextDecoder('utf-8').decode(content);
 }
 
 interface ScanOutcome {

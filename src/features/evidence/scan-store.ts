@@ -1,6 +1,7 @@
 import { and, desc, eq, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import type { Tx } from '#platform/context/index.ts';
 import { newId } from '#platform/ids/index.ts';
+import type { PinMap } from './catalogue/index.ts';
 import { detections, ignoredPaths, scans, technologyPins, transitiveDependencies } from './tables.ts';
 
 const BATCH = 500;
@@ -122,6 +123,17 @@ export async function insertIgnoredPath(tx: Tx, row: typeof ignoredPaths.$inferI
 export async function deleteIgnoredPath(tx: Tx, id: string): Promise<IgnoredPathRow | undefined> {
   const [row] = await tx.delete(ignoredPaths).where(eq(ignoredPaths.id, id)).returning();
   return row;
+}
+
+/** The pins in the form in which packages are resolved. */
+export async function selectPinMap(tx: Tx): Promise<PinMap> {
+  const pins = await selectPins(tx);
+  return new Map(
+    pins.map((pin) => [
+      `${pin.ecosystem}:${pin.packageName}`,
+      { slug: pin.technologySlug, name: pin.technologyName },
+    ]),
+  );
 }
 
 export async function selectPins(tx: Tx): Promise<PinRow[]> {

@@ -24,11 +24,13 @@ export interface DetectionWithVerdict {
 }
 
 const present = isNull(detections.goneAt);
-const ofVerdict = and(
+
+/** How a detection finds what a person said about it. */
+export const ofVerdict = and(
   eq(detectionVerdicts.repositoryId, detections.repositoryId),
   eq(detectionVerdicts.subjectKey, detections.subjectKey),
 );
-const notWrong = sql`${detectionVerdicts.verdict} is distinct from 'wrong'`;
+export const notWrong = sql`${detectionVerdicts.verdict} is distinct from 'wrong'`;
 
 function conditions(filter: DetectionFilter) {
   return and(

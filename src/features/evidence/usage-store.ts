@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Tx } from '#platform/context/index.ts';
+import { notWrong, ofVerdict } from './store.ts';
 import { detections, detectionVerdicts, type StoredEvidence, scans } from './tables.ts';
 
 export interface UsageRow {
@@ -15,17 +16,8 @@ export interface UsageRow {
 
 const version = sql`coalesce(${detections.versionLocked}, ${detections.versionDeclared})`;
 
-const ofVerdict = and(
-  eq(detectionVerdicts.repositoryId, detections.repositoryId),
-  eq(detectionVerdicts.subjectKey, detections.subjectKey),
-);
-
 function present(repositoryIds: string[]) {
-  return and(
-    isNull(detections.goneAt),
-    sql`${detectionVerdicts.verdict} is distinct from 'wrong'`,
-    inArray(detections.repositoryId, repositoryIds),
-  );
+  return and(isNull(detections.goneAt), notWrong, inArray(detections.repositoryId, repositoryIds));
 }
 
 /** What each technology's present detections come to, those marked wrong left out; the name is the surest one's. */

@@ -12,10 +12,11 @@ import {
 import { newId } from '#platform/ids/index.ts';
 import type { JobHandle } from '#platform/jobs/index.ts';
 import { type PinMap, resolveTechnology } from './catalogue/index.ts';
+import { decodeManifest } from './decode-manifest.ts';
 import { createHistoryState, type Dependencies, type HistoryState } from './history-state.ts';
 import { deleteHistory, type HistoryInsert, insertHistory, selectHistoryWalk } from './history-store.ts';
 import { isManifest, manifestDependencies, manifestPathspecs } from './manifests.ts';
-import { selectPins } from './scan-store.ts';
+import { selectPinMap } from './scan-store.ts';
 import { storable } from './storable.ts';
 
 /** Commits that are read and stored together; a walk that is cut short goes on after the last stored one. */
@@ -49,12 +50,7 @@ export async function walkHistory(
   const from = await findStart(context, source);
   if (from === source.headCommit) return { commits: 0, changes: 0 };
 
-  const pins: PinMap = new Map(
-    (await context.transaction(selectPins)).map((pin) => [
-      `${pin.ecosystem}:${pin.packageName}`,
-      { slug: pin.technologySlug, name: pin.technologyName },
-    ]),
-  );
+  const pins = await context.transaction(selectPinMap);
   const range = from ? `${from}..${source.headCommit}` : source.headCommit;
   const walker = { context, source, pins, state: await readState(context, source, from), job };
   return walkCommits(walker, range);
@@ -125,7 +121,7 @@ async function readState(context: Context, source: Source, commit: string | null
   })) {
     const path = entries[index]?.path ?? '';
     index += 1;
-    const after = blob.content && manifestDependencies(path, blob.content.toString('utf8'));
+    const after = blob.content && manifestDependencies(path, decodeManifest(blob.content));
     if (after) state.apply([{ path, after }]);
     if (index % 50 === 0) await nextTurn();
   }
@@ -188,7 +184,7 @@ async function readManifests(walker: Walker, commits: LogCommit[]): Promise<Map<
     const [key, file] = list[index] ?? [];
     index += 1;
     const dependencies =
-      file && blob.content && manifestDependencies(file.path, blob.content.toString('utf8'));
+      file && blob.content && manifestDependencies(file.path, decodeManifest(blob.content));
     if (key && dependencies) found.set(key, dependencies);
     if (index % 50 === 0) await nextTurn();
   }

@@ -23,6 +23,7 @@ import {
   retryJob,
   startJob,
 } from './index.ts';
+import { deleteEnded, selectUndispatched } from './queue-store.ts';
 
 let dataDir: string;
 const cleanups: (() => Promise<void>)[] = [];
@@ -231,4 +232,28 @@ test('work that was queued or running when the process stopped begins again at t
   const after = await startPlatform([work]);
   expect(await ended(after.context, running.id)).toMatchObject({ state: 'succeeded', result: 'done' });
   expect(await ended(after.context, queued.id)).toMatchObject({ state: 'succeeded' });
+});
+
+test('a job that was committed and never handed to the queue is found, and pruned a month after its end', async () => {
+  const work = defineJob({ ...defaults, kind: 'test.lost', run: async () => 'done' });
+  const { context } = await startPlatform([work]);
+  const { database } = context.platform;
+  const lost = newId();
+  await database.ownerQuery(
+    `insert into jobs (id, project_id, kind, root_id, input, created_at)
+     values ($1, $2, 'test.lost', $1, '{}', now() - interval '1 minute')`,
+    [lost, context.projectId],
+  );
+  expect(await selectUndispatched(database)).toEqual([
+    { jobId: lost, projectId: context.projectId, kind: 'test.lost' },
+  ]);
+  await context.platform.jobs.dispatch('test.lost', { jobId: lost, projectId: context.projectId });
+  expect(await selectUndispatched(database)).toEqual([]);
+  await ended(context, lost);
+
+  await deleteEnded(database);
+  expect(await getJob(context, lost)).toMatchObject({ state: 'succeeded' });
+  await database.ownerQuery("update jobs set finished_at = now() - interval '31 days'");
+  await deleteEnded(database);
+  await expect(getJob(context, lost)).rejects.toMatchObject({ code: 'not-found' });
 });
