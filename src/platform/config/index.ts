@@ -1,80 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { appError } from '#platform/errors/index.ts';
-import { integer, list, oneOf, type Setting, secret, text } from './settings.ts';
+import type { Setting } from './settings.ts';
+import { settings } from './table.ts';
 
 export { inheritedVariables } from './inherited.ts';
-
-const settings = {
-  host: text('HOST', '127.0.0.1', 'Address to listen on.'),
-  port: integer('PORT', 3000, [0, 65535], 'Port to listen on; 0 takes a free one.'),
-  dataDir: text(
-    'DATA_DIR',
-    './data',
-    'Folder that holds everything: database, index, mirrors, files and keys.',
-  ),
-  allowedHosts: list(
-    'ALLOWED_HOSTS',
-    'Further Host names that requests may name, beside the loopback names.',
-  ),
-  logLevel: oneOf(
-    'LOG_LEVEL',
-    ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
-    'info',
-    'The least important log line that is written.',
-  ),
-  secretKey: secret(
-    'SECRET_KEY',
-    'Key that encrypts stored tokens: 32 bytes as 64 hexadecimal characters. Made and kept in DATA_DIR/secret-key if not given.',
-  ),
-  gitTimeoutSeconds: integer(
-    'GIT_TIMEOUT_SECONDS',
-    1800,
-    [1, 86_400],
-    'Longest time one git command may take.',
-  ),
-  gitMaxMegabytes: integer(
-    'GIT_MAX_MEGABYTES',
-    4096,
-    [1, 1_000_000],
-    'Largest mirror of one repository, in MB.',
-  ),
-  syncMinutes: integer(
-    'SYNC_MINUTES',
-    30,
-    [1, 10_080],
-    'How often a tracked repository is fetched, unless it says otherwise.',
-  ),
-  outgoingAllowHosts: list(
-    'OUTGOING_ALLOW_HOSTS',
-    'Hosts that may be fetched though their address is private or loopback.',
-  ),
-  uploadMaxMegabytes: integer(
-    'UPLOAD_MAX_MEGABYTES',
-    50,
-    [1, 1024],
-    'Largest document that is accepted, in MB.',
-  ),
-  modelProvider: oneOf(
-    'MODEL_PROVIDER',
-    ['anthropic', 'openai', 'openai-compatible'],
-    undefined,
-    'Language model that writes answers. Without one, answers are ranked quotations.',
-  ),
-  modelName: text('MODEL_NAME', undefined, 'Name of the model at its provider.'),
-  modelApiKey: secret('MODEL_API_KEY', 'Key for the model provider.'),
-  modelBaseUrl: text(
-    'MODEL_BASE_URL',
-    undefined,
-    'Base URL of the model server; needed for openai-compatible.',
-  ),
-  modelTimeoutSeconds: integer(
-    'MODEL_TIMEOUT_SECONDS',
-    60,
-    [1, 600],
-    'Longest time an answer of the model may take.',
-  ),
-};
 
 type Settings = typeof settings;
 export type Config = { readonly [Key in keyof Settings]: ReturnType<Settings[Key]['parse']> };
@@ -101,15 +31,52 @@ export function loadConfig(environment: Environment = process.env): Config {
 
 function contradictions(config: Config): string[] {
   const problems: string[] = [];
-  if (config.secretKey !== undefined && !/^[0-9a-f]{64}$/i.test(config.secretKey)) {
+  if (config.secretKey !== undefined && !isKey(config.secretKey)) {
     problems.push('SECRET_KEY must be 64 hexadecimal characters (32 bytes).');
   }
+  if (!config.previousSecretKeys.every(isKey)) {
+    problems.push('PREVIOUS_SECRET_KEYS must each be 64 hexadecimal characters (32 bytes).');
+  }
+  problems.push(...serverContradictions(config), ...oidcContradictions(config));
   if (config.modelProvider && !config.modelName) {
     problems.push('MODEL_NAME must be set when MODEL_PROVIDER is.');
   }
   if (config.modelProvider === 'openai-compatible' && !config.modelBaseUrl) {
     problems.push('MODEL_BASE_URL must be set when MODEL_PROVIDER is openai-compatible.');
   }
+  return problems;
+}
+
+const isKey = (text: string): boolean => /^[0-9a-f]{64}$/i.test(text);
+
+function serverContradictions(config: Config): string[] {
+  const problems: string[] = [];
+  const urls = {
+    DATABASE_URL: [config.databaseUrl, /^postgres(ql)?:$/, 'postgres://user:password@host/name'],
+    REDIS_URL: [config.redisUrl, /^rediss?:$/, 'redis://user:password@host:6379'],
+    REDIS_CACHE_URL: [config.redisCacheUrl, /^rediss?:$/, 'redis://user:password@host:6379'],
+    PUBLIC_URL: [config.publicUrl, /^https?:$/, 'https://radar.example.com'],
+    OTEL_EXPORTER_OTLP_ENDPOINT: [config.traceEndpoint, /^https?:$/, 'http://localhost:4318'],
+  } as const;
+  for (const [name, [value, protocol, example]] of Object.entries(urls)) {
+    if (value !== undefined && !(URL.canParse(value) && protocol.test(new URL(value).protocol))) {
+      problems.push(`${name} must be a URL such as ${example}.`);
+    }
+  }
+  if (config.databaseUrl && !config.secretKey) {
+    problems.push(
+      'SECRET_KEY must be set when DATABASE_URL is, because every process needs the same: `openssl rand -hex 32` makes one.',
+    );
+  }
+  return problems;
+}
+
+function oidcContradictions(config: Config): string[] {
+  const problems: string[] = [];
+  if (!config.oidcIssuer) return problems;
+  if (!config.oidcClientId) problems.push('OIDC_CLIENT_ID must be set when OIDC_ISSUER is.');
+  if (!config.publicUrl)
+    problems.push('PUBLIC_URL must be set when OIDC_ISSUER is: the provider sends people back there.');
   return problems;
 }
 

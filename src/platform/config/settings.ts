@@ -74,3 +74,29 @@ export function list(name: string, description: string): Setting<string[]> {
         .filter(Boolean),
   };
 }
+
+export function decimal(
+  name: string,
+  fallback: number,
+  range: [number, number],
+  description: string,
+): Setting<number> {
+  return {
+    name,
+    description,
+    defaultText: String(fallback),
+    parse(value) {
+      if (value === undefined) return fallback;
+      const number = Number(value);
+      if (!Number.isFinite(number) || number < range[0] || number > range[1]) {
+        throw new Error(`be a number from ${range[0]} to ${range[1]}, not "${value}"`);
+      }
+      return number;
+    },
+  };
+}
+
+/** Several secrets, separated by commas. */
+export function secretList(name: string, description: string): Setting<string[]> {
+  return { ...list(name, description), secret: true };
+}
