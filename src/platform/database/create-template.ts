@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Database, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { migrationsFingerprint } from './migrate.ts';
+import { openDatabase } from './open.ts';
 
 /**
  * Prepares an initialised and migrated database, once at build time: making one takes seconds, copying one

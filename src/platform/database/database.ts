@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
-import pg from 'pg';
+import type pg from 'pg';
 import { appError } from '#platform/errors/index.ts';
-import { openEmbedded } from './embedded/open.ts';
-import { migrate } from './migrate.ts';
+import { isId } from '#platform/ids/index.ts';
+import { explainDatabaseError, isConflict, isConnectionFailure, outcomeUnknown } from './explain-error.ts';
+import { type Connection, takeConnection } from './take-connection.ts';
 
 /** A transaction: the only thing that can run a query. */
 export type Tx = NodePgDatabase<Record<string, never>>;
@@ -12,109 +13,137 @@ export type Tx = NodePgDatabase<Record<string, never>>;
 export interface Scope {
   projectId: string;
   role: 'owner' | 'editor' | 'viewer';
+  /** Nothing will be written, so a transaction that a fault of the database ends is simply begun again. */
+  readOnly?: boolean | undefined;
 }
 
 export interface Database {
   /**
    * Runs `work` in one transaction under the application's role, limited to the scope's project.
    * Opening one inside another is an error: on one connection it would wait for itself.
+   * What is wrong with the database itself (away, full, read-only, too slow) is thrown as an AppError 503.
    */
   transaction<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * One transaction for what belongs to the installation and to no single project: people, sessions, tokens,
+   * projects, members. Its role sees those tables only.
+   */
+  identityTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Runs `done` once the surrounding transaction has committed; at once outside of one. */
   afterCommit(done: () => void): void;
   /** One statement as the owner of the schema. For the platform itself (job queue, health), never a feature. */
   ownerQuery(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
+  /** Which backend it is; for people to read, never for a feature to decide by. */
+  readonly runtime: 'embedded' | 'server';
   /** Whether this process is the only one on the data, so that work it finds unfinished is its own. */
   readonly exclusive: boolean;
+  /** Connections now: open, of those unused, and how many callers wait for one. */
+  connections(): { total: number; idle: number; waiting: number; max: number };
   close(): Promise<void>;
 }
 
-export interface OpenDatabaseOptions {
-  /** Folder of the embedded database; the caller holds its lock. */
-  directory: string;
-  /** A prepared database to copy when the folder is new; see createTemplate. */
-  template?: string | undefined;
-}
-
-const INT8 = 20;
-const types = {
-  // int8 counts rows and bytes here, far below 2^53, and both drivers must give the same type.
-  getTypeParser: ((oid: number, format: 'text' | 'binary') =>
-    oid === INT8 && format !== 'binary'
-      ? Number
-      : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
-};
-
-/** Opens the database, migrated to this version's schema. */
-export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
-  const backend = await openEmbedded(options);
-  const pool = new pg.Pool({ ...backend.poolConfig, types });
-  pool.on('error', () => {});
-  try {
-    await migrate(pool);
-  } catch (error) {
-    await pool.end();
-    await backend.close();
-    throw error;
-  }
-  return createDatabase(pool, backend);
+export interface Backend {
+  readonly runtime: 'embedded' | 'server';
+  readonly exclusive: boolean;
+  close(): Promise<void>;
 }
 
 interface Current {
   afterCommit: (() => void)[];
 }
 
-function createDatabase(pool: pg.Pool, backend: { exclusive: boolean; close(): Promise<void> }): Database {
+const READ_ATTEMPTS = 3;
+
+/** The database on an open pool whose schema is this version's. */
+export function createDatabase(pool: pg.Pool, backend: Backend): Database {
   const current = new AsyncLocalStorage<Current>();
 
-  async function inTransaction<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
-    const client = await pool.connect();
-    let broken: Error | undefined;
-    try {
-      await client.query('begin');
-      await client.query(
-        "select set_config('app.project_id', $1, true), set_config('app.role', $2, true), set_config('role', 'commandcenter_app', true)",
-        [scope.projectId, scope.role],
-      );
-      const result = await work(drizzle(client));
-      await client.query('commit');
-      return result;
-    } catch (error) {
-      await client.query('rollback').catch((failure: Error) => {
-        broken = failure;
-      });
-      throw error;
-    } finally {
-      client.release(broken);
+  function refuseNested(): void {
+    if (!current.getStore()) return;
+    throw appError('nested-transaction', 500, 'A query was sent past the open transaction.', {
+      remedy: 'Pass the open transaction on instead of opening a second.',
+    });
+  }
+
+  async function run<T>(opening: string, readOnly: boolean, work: (tx: Tx) => Promise<T>): Promise<T> {
+    refuseNested();
+    for (let attempt = 1; ; attempt++) {
+      const store: Current = { afterCommit: [] };
+      try {
+        const result = await current.run(store, () => inTransaction(pool, opening, work));
+        for (const done of store.afterCommit) done();
+        return result;
+      } catch (error) {
+        const passing = isConnectionFailure(error) || isConflict(error);
+        if (readOnly && passing && attempt < READ_ATTEMPTS) continue;
+        throw explainDatabaseError(error) ?? error;
+      }
     }
   }
 
   return {
+    runtime: backend.runtime,
     exclusive: backend.exclusive,
-    async transaction(scope, work) {
-      if (current.getStore()) {
-        throw appError('nested-transaction', 500, 'A transaction was opened inside another one.', {
-          remedy: 'Pass the open transaction on instead of opening a second.',
-        });
-      }
-      const store: Current = { afterCommit: [] };
-      const result = await current.run(store, () => inTransaction(scope, work));
-      for (const done of store.afterCommit) done();
-      return result;
-    },
+    transaction: (scope, work) => run(openingOf(scope), scope.readOnly ?? false, work),
+    identityTransaction: (work) => run('begin; set local role commandcenter_identity', false, work),
     afterCommit(done) {
       const store = current.getStore();
       if (store) store.afterCommit.push(done);
       else done();
     },
     async ownerQuery(text, values) {
-      if (current.getStore())
-        throw appError('nested-transaction', 500, 'A query was sent past the open transaction.');
-      return pool.query(text, values);
+      refuseNested();
+      const connection = await takeConnection(pool);
+      try {
+        return await connection.client.query(text, values);
+      } catch (error) {
+        throw explainDatabaseError(error) ?? error;
+      } finally {
+        connection.release();
+      }
     },
+    connections: () => ({
+      total: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+      max: pool.options.max ?? 0,
+    }),
     async close() {
       await pool.end();
       await backend.close();
     },
   };
+}
+
+const ROLES = new Set<string>(['owner', 'editor', 'viewer']);
+
+/** Sent as one message, so values stand in the text: only an id and a known role are let in. */
+function openingOf({ projectId, role, readOnly }: Scope): string {
+  if (!isId(projectId) || !ROLES.has(role)) {
+    throw appError('scope-invalid', 500, 'A transaction needs the id of a project and a role.');
+  }
+  return `begin${readOnly ? ' read only' : ''}; set local app.project_id = '${projectId}'; set local app.role = '${role}'; set local role commandcenter_app`;
+}
+
+async function inTransaction<T>(pool: pg.Pool, opening: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const connection = await takeConnection(pool, opening);
+  try {
+    const result = await work(drizzle(connection.client));
+    await commit(connection);
+    return result;
+  } catch (error) {
+    await connection.client.query('rollback').catch(connection.breakOff);
+    throw connection.lostBecause() ?? error;
+  } finally {
+    connection.release();
+  }
+}
+
+async function commit(connection: Connection): Promise<void> {
+  try {
+    await connection.client.query('commit');
+  } catch (error) {
+    const lost = connection.lostBecause();
+    throw lost || isConnectionFailure(error) ? outcomeUnknown(error) : error;
+  }
 }

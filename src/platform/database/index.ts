@@ -1,8 +1,11 @@
 export { createTemplate } from './create-template.ts';
-export { type Database, type OpenDatabaseOptions, openDatabase, type Scope, type Tx } from './database.ts';
+export type { Database, Scope, Tx } from './database.ts';
 export {
   type DataDirectoryLock,
   findLockHolder,
   type LockHolder,
   lockDataDirectory,
 } from './embedded/lock.ts';
+export { sqlState } from './explain-error.ts';
+export { type EmbeddedOptions, openDatabase } from './open.ts';
+export type { ServerOptions } from './server/open.ts';

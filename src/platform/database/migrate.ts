@@ -8,6 +8,8 @@ export interface Migration {
   name: string;
   sql: string;
   checksum: string;
+  /** Whether the version before can't work with the schema that this leaves; said in the file's first line. */
+  breaking: boolean;
 }
 
 // The same relative place from the source (src/platform/database) and from the build (dist/server/x).
@@ -28,6 +30,7 @@ export async function readMigrations(): Promise<Migration[]> {
         name,
         sql,
         checksum: createHash('sha256').update(sql).digest('hex'),
+        breaking: /^-- breaking\b/.test(sql),
       };
     }),
   );
@@ -40,79 +43,154 @@ export async function migrationsFingerprint(): Promise<string> {
   return hash.digest('hex').slice(0, 16);
 }
 
-/**
- * Brings the schema forward to this version, each migration in its own transaction, one process at a time.
- * Throws AppError `schema-newer` if the database was made by a newer version, `migration-changed` if an
- * applied migration is no longer the one that ships.
- */
-export async function migrate(pool: Pool): Promise<string[]> {
+/** What stands between a database and this version. */
+export interface MigrationPlan {
+  /** In the order in which they will be applied. */
+  pending: Migration[];
+  /** Migrations of a newer version that the database has and this one doesn't know. */
+  newer: { name: string; breaking: boolean }[];
+}
+
+/** Says what `migrate` would do, and changes nothing. Throws `migration-changed` as that does. */
+export async function planMigrations(pool: Pool): Promise<MigrationPlan> {
   const migrations = await readMigrations();
   const client = await pool.connect();
   try {
-    await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCK]);
-    const applied = await readApplied(client);
-    refuseNewerOrChanged(migrations, applied);
-    const done: string[] = [];
-    for (const migration of migrations.filter(({ version }) => !applied.has(version))) {
-      await apply(client, migration);
-      done.push(migration.name);
-    }
-    return done;
+    const { rows } = await client.query("select to_regclass('schema_migrations') is not null as known");
+    const applied = rows[0]?.known ? await readApplied(client) : new Map<number, AppliedMigration>();
+    refuseChanged(migrations, applied);
+    return comparePlan(migrations, applied);
   } finally {
-    await client.query('select pg_advisory_unlock_all()').catch(() => {});
     client.release();
   }
 }
 
-async function readApplied(client: PoolClient): Promise<Map<number, { name: string; checksum: string }>> {
-  await client.query(
-    'create table if not exists schema_migrations (version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())',
-  );
-  const { rows } = await client.query<{ version: number; name: string; checksum: string }>(
-    'select version, name, checksum from schema_migrations',
-  );
-  return new Map(rows.map((row) => [row.version, row]));
+/**
+ * Brings the schema forward to this version, each migration in its own transaction, one process at a time.
+ * Returns the names of those it applied. Throws AppError `schema-newer` if the database was made by a newer
+ * version, `migration-changed` if an applied migration is no longer the one that ships.
+ */
+export async function migrate(pool: Pool, report: (name: string) => void = () => {}): Promise<string[]> {
+  const migrations = await readMigrations();
+  const client = await pool.connect();
+  try {
+    await beginMigrating(client);
+    const applied = await readApplied(client);
+    refuseChanged(migrations, applied);
+    const plan = comparePlan(migrations, applied);
+    if (plan.newer[0]) throw schemaNewer(plan.newer[0].name);
+    for (const migration of plan.pending) {
+      report(migration.name);
+      await apply(client, migration);
+    }
+    return plan.pending.map(({ name }) => name);
+  } finally {
+    await endMigrating(client);
+  }
 }
 
-function refuseNewerOrChanged(
-  migrations: Migration[],
-  applied: Map<number, { name: string; checksum: string }>,
-): void {
-  const known = new Map(migrations.map((migration) => [migration.version, migration]));
-  for (const [version, row] of applied) {
-    const migration = known.get(version);
-    if (!migration) {
-      throw appError(
-        'schema-newer',
-        500,
-        `The database has migration ${row.name}, which this version doesn't know.`,
-        {
-          remedy: 'Start the version that made it, or a newer one.',
-        },
-      );
-    }
-    if (migration.checksum !== row.checksum) {
-      throw appError(
-        'migration-changed',
-        500,
-        `Migration ${row.name} was applied in another form than it has now.`,
-        {
-          remedy: 'An applied migration is never edited: restore the file and add a new migration.',
-        },
-      );
-    }
+/**
+ * Refuses a schema that this version can't serve: one that is behind it, or one that a newer version has
+ * changed in a way that isn't marked compatible.
+ */
+export async function requireMigrated(pool: Pool): Promise<void> {
+  const { pending, newer } = await planMigrations(pool);
+  const breaking = newer.find((migration) => migration.breaking);
+  if (breaking) throw schemaNewer(breaking.name);
+  if (pending[0]) {
+    throw appError(
+      'schema-pending',
+      503,
+      `The database lacks ${pending.length} of this version's migrations, the first is ${pending[0].name}.`,
+      { remedy: 'Run `commandcenter migrate` once, then start this again.' },
+    );
   }
+}
+
+const DAY_MS = 86_400_000;
+
+/** The driver's own limit, which can't be switched off for one statement, put out of the way. */
+const patient = (text: string): { text: string } => ({ text, ...{ query_timeout: DAY_MS } });
+
+/** A migration may rewrite a table and wait for the one that runs, so the limits of requests don't fit it. */
+async function beginMigrating(client: PoolClient): Promise<void> {
+  await client.query('set statement_timeout = 0');
+  await client.query('set lock_timeout = 0');
+  await client.query(patient(`select pg_advisory_lock(${ADVISORY_LOCK})`));
+  await client.query(CREATE_LEDGER);
+}
+
+async function endMigrating(client: PoolClient): Promise<void> {
+  await client.query('select pg_advisory_unlock_all()').catch(() => {});
+  await client.query('reset statement_timeout').catch(() => {});
+  await client.query('reset lock_timeout').catch(() => {});
+  client.release();
+}
+
+interface AppliedMigration {
+  name: string;
+  checksum: string;
+  breaking: boolean;
+}
+
+const CREATE_LEDGER = `
+  create table if not exists schema_migrations (
+    version integer primary key, name text not null, checksum text not null,
+    applied_at timestamptz not null default now()
+  );
+  alter table schema_migrations add column if not exists breaking boolean not null default false`;
+
+async function readApplied(client: PoolClient): Promise<Map<number, AppliedMigration>> {
+  // A ledger of an older version has no `breaking` yet.
+  const { rows } = await client.query<{ row: AppliedMigration & { version: number } }>(
+    'select to_jsonb(m) as row from schema_migrations m',
+  );
+  return new Map(rows.map(({ row }) => [row.version, row]));
+}
+
+function comparePlan(migrations: Migration[], applied: Map<number, AppliedMigration>): MigrationPlan {
+  const known = new Set(migrations.map(({ version }) => version));
+  return {
+    pending: migrations.filter(({ version }) => !applied.has(version)),
+    newer: [...applied]
+      .filter(([version]) => !known.has(version))
+      .map(([, { name, breaking }]) => ({ name, breaking })),
+  };
+}
+
+function refuseChanged(migrations: Migration[], applied: Map<number, AppliedMigration>): void {
+  const changed = migrations.find(({ version, checksum }) => {
+    const row = applied.get(version);
+    return row !== undefined && row.checksum !== checksum;
+  });
+  if (!changed) return;
+  throw appError(
+    'migration-changed',
+    500,
+    `Migration ${changed.name} was applied in another form than it has now.`,
+    { remedy: 'An applied migration is never edited: restore the file and add a new migration.' },
+  );
+}
+
+function schemaNewer(name: string): Error {
+  return appError(
+    'schema-newer',
+    500,
+    `The database has migration ${name}, which this version doesn't know.`,
+    {
+      remedy: 'Start the version that made it, or a newer one.',
+    },
+  );
 }
 
 async function apply(client: PoolClient, migration: Migration): Promise<void> {
   await client.query('begin');
   try {
-    await client.query(migration.sql);
-    await client.query('insert into schema_migrations (version, name, checksum) values ($1, $2, $3)', [
-      migration.version,
-      migration.name,
-      migration.checksum,
-    ]);
+    await client.query(patient(migration.sql));
+    await client.query(
+      'insert into schema_migrations (version, name, checksum, breaking) values ($1, $2, $3, $4)',
+      [migration.version, migration.name, migration.checksum, migration.breaking],
+    );
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');

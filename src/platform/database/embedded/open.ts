@@ -2,15 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PoolConfig } from 'pg';
 import { startWorker } from '#platform/workers/index.ts';
+import type { Backend } from '../database.ts';
 import { migrationsFingerprint } from '../migrate.ts';
 import { copyTemplate } from './template.ts';
 import { createWireStream, openWireChannel } from './wire-stream.ts';
-
-export interface EmbeddedBackend {
-  poolConfig: PoolConfig;
-  exclusive: true;
-  close(): Promise<void>;
-}
 
 /**
  * Starts the embedded database in a worker thread, so that a long query never stops the event loop, and
@@ -19,7 +14,7 @@ export interface EmbeddedBackend {
 export async function openEmbedded(options: {
   directory: string;
   template?: string | undefined;
-}): Promise<EmbeddedBackend> {
+}): Promise<Backend & { poolConfig: PoolConfig }> {
   if (!existsSync(join(options.directory, 'PG_VERSION')) && options.template) {
     await copyTemplate(join(options.template, await migrationsFingerprint()), options.directory);
   }
@@ -40,6 +35,7 @@ export async function openEmbedded(options: {
       idleTimeoutMillis: 0,
       stream: () => createWireStream(channel),
     },
+    runtime: 'embedded',
     exclusive: true,
     close: () => channel.close(),
   };

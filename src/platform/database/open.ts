@@ -1,0 +1,54 @@
+import pg from 'pg';
+import { type Backend, createDatabase, type Database } from './database.ts';
+import { openEmbedded } from './embedded/open.ts';
+import { migrate, requireMigrated } from './migrate.ts';
+import { openServer, type ServerOptions } from './server/open.ts';
+
+export interface EmbeddedOptions {
+  /** Folder of the embedded database; the caller holds its lock. */
+  directory: string;
+  /** A prepared database to copy when the folder is new; see createTemplate. */
+  template?: string | undefined;
+}
+
+export interface OpenOptions {
+  /** `require`: refuse a database that is not migrated, instead of migrating it. */
+  migrations?: 'apply' | 'require';
+}
+
+const INT8 = 20;
+const types = {
+  // int8 counts rows and bytes here, far below 2^53, and both backends must give the same type.
+  getTypeParser: ((oid: number, format: 'text' | 'binary') =>
+    oid === INT8 && format !== 'binary'
+      ? Number
+      : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+};
+
+/** Opens the embedded database or the server's, with this version's schema. */
+export async function openDatabase(
+  options: EmbeddedOptions | ServerOptions,
+  { migrations = 'apply' }: OpenOptions = {},
+): Promise<Database> {
+  const { pool, backend } = await openPool(options);
+  try {
+    if (migrations === 'apply') await migrate(pool);
+    else await requireMigrated(pool);
+  } catch (error) {
+    await pool.end();
+    await backend.close();
+    throw error;
+  }
+  return createDatabase(pool, backend);
+}
+
+/** The bare pool, for what works on the schema itself; the caller ends it and then closes the backend. */
+export async function openPool(
+  options: EmbeddedOptions | ServerOptions,
+): Promise<{ pool: pg.Pool; backend: Backend }> {
+  const backend = 'url' in options ? openServer(options) : await openEmbedded(options);
+  const pool = new pg.Pool({ ...backend.poolConfig, types });
+  // An idle connection that breaks is dropped by the pool itself; without a listener it would end the process.
+  pool.on('error', () => {});
+  return { pool, backend };
+}
