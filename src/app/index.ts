@@ -1,26 +1,26 @@
-import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createIdentity, type Identity } from '#features/identity/index.ts';
 import { ensureDefaultProject } from '#features/projects/index.ts';
-import { type Clock, systemClock } from '#platform/clock/index.ts';
 import type { Config } from '#platform/config/index.ts';
 import { type Context, createContext, type Platform } from '#platform/context/index.ts';
-import { lockDataDirectory, openDatabase } from '#platform/database/index.ts';
 import { appError } from '#platform/errors/index.ts';
-import { createFiles } from '#platform/files/index.ts';
-import { createHttpClient } from '#platform/http-client/index.ts';
-import { createJobs } from '#platform/jobs/index.ts';
-import { createModels } from '#platform/models/index.ts';
-import { createRetrievalIndex } from '#platform/retrieval-index/index.ts';
-import { createSecrets } from '#platform/secrets/index.ts';
-import { createLogger, type Logger } from '#platform/telemetry/index.ts';
 import { buildServer } from '../server/index.ts';
-import { featureJobs, featureRoutes } from './features.ts';
-import { templateFolder } from './template.ts';
+import { type Closers, createClosers } from './closers.ts';
+import { featureRoutes } from './features.ts';
+import { type StartOptions, startPlatform } from './start-platform.ts';
 import { version } from './version.ts';
 import { findWorkingFolder } from './working-folder.ts';
 
+export { migrateDatabase, planMigration } from './migrate-database.ts';
 export { buildTemplate } from './template.ts';
 export { version } from './version.ts';
+export type { StartOptions };
+
+export interface RunningWorker {
+  platform: Platform;
+  /** Hands back the jobs that run and closes everything. */
+  close(): Promise<void>;
+}
 
 export interface RunningApp {
   url: string;
@@ -28,69 +28,49 @@ export interface RunningApp {
   identity: Identity;
   /** A context of the owner in the default project. */
   context: Context;
-  /** Stops taking requests and jobs, hands back what runs, closes the database and releases the data directory. */
+  /**
+   * Says that it is not ready, waits until load balancers have noticed, finishes requests within the
+   * configured time, hands back the jobs that run, and closes everything.
+   */
   close(): Promise<void>;
 }
 
-export interface StartOptions {
-  clock?: Clock;
-  log?: Logger;
+/** Starts the API, and with `work` (the default) the jobs as well. */
+export function startApp(config: Config, options: StartOptions = {}): Promise<RunningApp> {
+  return closingOnFailure((closers) => startParts(config, { work: true, ...options }, closers));
 }
 
-type Closer = () => Promise<void> | void;
+/** Starts a process that runs jobs and serves nothing. */
+export function startWorker(config: Config, options: StartOptions = {}): Promise<RunningWorker> {
+  return closingOnFailure(async (closers) => {
+    const { platform } = await startPlatform(config, options, closers);
+    await platform.jobs.start(platform, { work: true });
+    platform.health.start();
+    return { platform, close: () => closers.closeAll() };
+  });
+}
 
-/**
- * Starts everything, in the order in which each part needs the one before: data directory, database, jobs,
- * HTTP. What has been started is closed again if a later part fails.
- */
-export async function startApp(config: Config, options: StartOptions = {}): Promise<RunningApp> {
-  const closers: Closer[] = [];
-  const close = async (): Promise<void> => {
-    for (let closer = closers.pop(); closer; closer = closers.pop()) await closer();
-  };
+/** What has been started is closed again if a later part fails. */
+async function closingOnFailure<T>(start: (closers: Closers) => Promise<T>): Promise<T> {
+  const closers = createClosers();
   try {
-    return await startParts(config, options, closers, close);
+    return await start(closers);
   } catch (error) {
-    await close();
+    await closers.closeAll();
     throw error;
   }
 }
 
 async function startParts(
   config: Config,
-  options: StartOptions,
-  closers: Closer[],
-  close: () => Promise<void>,
+  options: StartOptions & { work: boolean },
+  closers: Closers,
 ): Promise<RunningApp> {
-  const lock = await lockDataDirectory(config.dataDir);
-  closers.push(() => lock.release());
-  const database = await openDatabase({
-    directory: join(config.dataDir, 'postgres'),
-    template: templateFolder,
-  });
-  closers.push(() => database.close());
-
-  const log = options.log ?? createLogger(config.logLevel);
-  const http = createHttpClient({ allowHosts: config.outgoingAllowHosts });
-  closers.push(() => http.close());
-  const retrievalIndex = createRetrievalIndex({ uri: join(config.dataDir, 'rag_storage'), log });
-  closers.push(() => retrievalIndex.close());
-  const platform: Platform = {
-    config,
-    log,
-    clock: options.clock ?? systemClock,
-    database,
-    jobs: createJobs(featureJobs),
-    files: createFiles(join(config.dataDir, 'files')),
-    secrets: createSecrets(config.dataDir, config.secretKey),
-    http,
-    models: createModels(config),
-    retrievalIndex,
-  };
-  const project = await ensureDefaultProject(database);
+  const { platform, announce, endStreams } = await startPlatform(config, options, closers);
+  const project = await ensureDefaultProject(platform.database);
   const identity = createIdentity(platform, project.id);
-  closers.push(() => platform.jobs.stop());
-  await platform.jobs.start(platform, { work: true });
+  await platform.jobs.start(platform, { work: options.work });
+  platform.health.start();
 
   const workingFolder = findWorkingFolder();
   const server = await buildServer({
@@ -99,14 +79,24 @@ async function startParts(
     routes: featureRoutes,
     facts: () => ({ version, project, workingFolder }),
   });
-  closers.push(() => server.close());
+  closers.add(async () => {
+    endStreams();
+    const late = setTimeout(() => server.server.closeAllConnections(), config.shutdownSeconds * 1000);
+    await server.close();
+    clearTimeout(late);
+  });
   const url = await listen(server, config);
-  lock.describe({ url });
+  announce(url);
   const context = createContext(platform, {
     projectId: project.id,
     role: 'owner',
     actor: { kind: 'owner', id: 'owner', name: 'Owner' },
   });
+  const close = async (): Promise<void> => {
+    platform.health.drain();
+    await sleep(config.drainSeconds * 1000);
+    await closers.closeAll();
+  };
   return { url, platform, identity, context, close };
 }
 

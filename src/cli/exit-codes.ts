@@ -16,7 +16,14 @@ export const exitCodes = {
   config: 78,
 } as const;
 
-const UNAVAILABLE = new Set(['data-directory-in-use', 'port-in-use', 'server-unreachable']);
+const UNAVAILABLE = new Set([
+  'data-directory-in-use',
+  'database-busy',
+  'database-unavailable',
+  'port-in-use',
+  'schema-pending',
+  'server-unreachable',
+]);
 
 /** The exit status that stands for an error. */
 export function exitCodeOf(error: unknown): number {

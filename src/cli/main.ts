@@ -7,9 +7,10 @@ import { addEvidence } from './evidence.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { addIngest } from './ingest.ts';
 import { addLoginLink } from './login-link.ts';
+import { addMigrate } from './migrate.ts';
 import { addRadar } from './radar.ts';
 import { addSearch } from './search.ts';
-import { addStart } from './start.ts';
+import { addServe, addStart, addWorker } from './start.ts';
 import { addTrack } from './track.ts';
 
 const program = new Command('commandcenter')
@@ -19,6 +20,9 @@ const program = new Command('commandcenter')
   .configureHelp({ sortSubcommands: false });
 
 addStart(program);
+addServe(program);
+addWorker(program);
+addMigrate(program);
 addTrack(program);
 addRadar(program);
 addEvidence(program);

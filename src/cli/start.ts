@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { loadConfig } from '#platform/config/index.ts';
-import { startApp } from '../app/index.ts';
+import { type Config, loadConfig } from '#platform/config/index.ts';
+import { appError } from '#platform/errors/index.ts';
+import { startApp, startWorker } from '../app/index.ts';
 
-/** `commandcenter start`: the embedded mode, until it is told to stop. */
+/** `commandcenter start`: everything in one process, on the embedded database or on DATABASE_URL. */
 export function addStart(program: Command): void {
   program
     .command('start')
@@ -14,6 +15,45 @@ export function addStart(program: Command): void {
       await untilToldToStop();
       await app.close();
     });
+}
+
+/** `commandcenter serve`: the API of server mode; any number of them may run. */
+export function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('serve the API and the web page on PostgreSQL (DATABASE_URL)')
+    .option('--with-worker', 'run background jobs in this process too')
+    .action(async ({ withWorker = false }: { withWorker?: boolean }) => {
+      const config = serverConfig();
+      const app = await startApp(config, { migrations: 'require', work: withWorker });
+      app.platform.log.info({ url: app.url }, 'serving');
+      await untilToldToStop();
+      app.platform.log.info('stopping');
+      await app.close();
+    });
+}
+
+/** `commandcenter worker`: the background jobs of server mode; any number of them may run. */
+export function addWorker(program: Command): void {
+  program
+    .command('worker')
+    .description('run background jobs and schedules on PostgreSQL (DATABASE_URL)')
+    .action(async () => {
+      const worker = await startWorker(serverConfig(), { migrations: 'require' });
+      worker.platform.log.info('working');
+      await untilToldToStop();
+      worker.platform.log.info('stopping');
+      await worker.close();
+    });
+}
+
+/** What runs as several processes needs a database that several can use. */
+function serverConfig(): Config {
+  const config = loadConfig();
+  if (config.databaseUrl !== undefined) return config;
+  throw appError('config-invalid', 500, 'DATABASE_URL must be set for this command.', {
+    remedy: 'Without a PostgreSQL server use `commandcenter start`.',
+  });
 }
 
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */

@@ -6,7 +6,7 @@ import type { Identity } from '#features/identity/index.ts';
 import type { Platform } from '#platform/context/index.ts';
 import type { App } from '#platform/http/index.ts';
 import { newId } from '#platform/ids/index.ts';
-import { registerAuth } from './plugins/auth.ts';
+import { authenticate, registerAuth } from './plugins/auth.ts';
 import { registerDocsPage, registerOpenApi } from './plugins/docs.ts';
 import { registerErrors } from './plugins/errors.ts';
 import { registerHeaders } from './plugins/headers.ts';
@@ -42,7 +42,9 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     bodyLimit: BODY_LIMIT_BYTES,
     http: { maxHeaderSize: MAX_HEADER_BYTES },
     requestTimeout: REQUEST_TIMEOUT_MS,
-    forceCloseConnections: true,
+    // What is under way is finished when the process stops, connections that are only kept alive are closed.
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 500 },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
@@ -54,7 +56,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   logRequests(app);
   await registerOpenApi(app, parts.facts().version);
 
-  registerHealth(app, platform);
+  registerHealth(app, platform, async (request) => (await authenticate(request, identity)) !== null);
   registerLogin(app, identity);
   const routes: Routes[] = [sessionRoutes(identity, parts.facts), jobRoutes, ...parts.routes];
   for (const route of routes) await app.register(route, { prefix: '/api/v1' });

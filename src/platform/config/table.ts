@@ -151,7 +151,10 @@ export const settings = {
     'Port of its own for /metrics; 0 for none. METRICS_TOKEN opens it on the ordinary port.',
   ),
   metricsHost: text('METRICS_HOST', '127.0.0.1', 'Address that the port for metrics listens on.'),
-  metricsToken: secret('METRICS_TOKEN', 'Bearer token that reads /metrics on the ordinary port.'),
+  metricsToken: secret(
+    'METRICS_TOKEN',
+    'Bearer token that reads /metrics and the details of /health on the ordinary port.',
+  ),
   traceEndpoint: text(
     'OTEL_EXPORTER_OTLP_ENDPOINT',
     undefined,

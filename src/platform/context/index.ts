@@ -2,6 +2,7 @@ import type { Clock } from '#platform/clock/index.ts';
 import type { Config } from '#platform/config/index.ts';
 import type { Database, Tx } from '#platform/database/index.ts';
 import type { Files } from '#platform/files/index.ts';
+import type { Health } from '#platform/health/index.ts';
 import type { HttpClient } from '#platform/http-client/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import type { Models } from '#platform/models/index.ts';
@@ -26,6 +27,9 @@ export interface Platform {
   log: Logger;
   clock: Clock;
   database: Database;
+  health: Health;
+  /** Aborts when the process is told to stop: streams end, so that their readers go to another one. */
+  stopping: AbortSignal;
   jobs: Jobs;
   files: Files;
   secrets: Secrets;

@@ -7,5 +7,6 @@ export {
   lockDataDirectory,
 } from './embedded/lock.ts';
 export { sqlState } from './explain-error.ts';
-export { type EmbeddedOptions, openDatabase } from './open.ts';
+export type { MigrationPlan } from './migrate.ts';
+export { applyMigrations, type EmbeddedOptions, openDatabase, readMigrationPlan } from './open.ts';
 export type { ServerOptions } from './server/open.ts';

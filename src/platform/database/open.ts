@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { type Backend, createDatabase, type Database } from './database.ts';
 import { openEmbedded } from './embedded/open.ts';
-import { migrate, requireMigrated } from './migrate.ts';
+import { type MigrationPlan, migrate, planMigrations, requireMigrated } from './migrate.ts';
 import { openServer, type ServerOptions } from './server/open.ts';
 
 export interface EmbeddedOptions {
@@ -42,8 +42,33 @@ export async function openDatabase(
   return createDatabase(pool, backend);
 }
 
-/** The bare pool, for what works on the schema itself; the caller ends it and then closes the backend. */
-export async function openPool(
+/** Applies what is pending; says the name of each migration before it begins. */
+export function applyMigrations(
+  options: EmbeddedOptions | ServerOptions,
+  report: (name: string) => void,
+): Promise<string[]> {
+  return withPool(options, (pool) => migrate(pool, report));
+}
+
+/** What `applyMigrations` would do. */
+export function readMigrationPlan(options: EmbeddedOptions | ServerOptions): Promise<MigrationPlan> {
+  return withPool(options, planMigrations);
+}
+
+async function withPool<T>(
+  options: EmbeddedOptions | ServerOptions,
+  work: (pool: pg.Pool) => Promise<T>,
+): Promise<T> {
+  const { pool, backend } = await openPool(options);
+  try {
+    return await work(pool);
+  } finally {
+    await pool.end();
+    await backend.close();
+  }
+}
+
+async function openPool(
   options: EmbeddedOptions | ServerOptions,
 ): Promise<{ pool: pg.Pool; backend: Backend }> {
   const backend = 'url' in options ? openServer(options) : await openEmbedded(options);

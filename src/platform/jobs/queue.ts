@@ -2,6 +2,7 @@ import { type Db, PgBoss, type Job as QueueJob } from 'pg-boss';
 import type { Platform } from '#platform/context/index.ts';
 import type { Database } from '#platform/database/index.ts';
 import type { JobDefinition, Jobs, Ticket } from './definition.ts';
+import { joinWorkers, type Presence } from './presence.ts';
 import {
   deleteEnded,
   type QueuedJob,
@@ -42,6 +43,7 @@ export function createJobs(definitions: readonly JobDefinition[]): Jobs {
   const workers = new Map<string, string>();
   let boss: PgBoss | undefined;
   let sweep: NodeJS.Timeout | undefined;
+  let presence: Presence | undefined;
 
   const jobs: Jobs = {
     definitions: byKind,
@@ -64,6 +66,7 @@ export function createJobs(definitions: readonly JobDefinition[]): Jobs {
       await boss.start();
       await createQueues(boss, definitions);
       if (!work) return;
+      presence = await joinWorkers(platform);
       await requeueUnfinished(platform, boss, jobs);
       await startWorkers(platform, boss, { definitions, runs, workers });
       sweep = setInterval(() => {
@@ -78,6 +81,7 @@ export function createJobs(definitions: readonly JobDefinition[]): Jobs {
       runs.stopAll();
       await boss?.stop({ graceful: true, timeout: STOP_TIMEOUT_MS, close: false });
       boss = undefined;
+      await presence?.leave();
     },
   };
   return jobs;

@@ -12,6 +12,7 @@ export interface Handle {
   read<T>(run: (table: LanceTable) => Promise<T>): Promise<T | 'missing' | 'damaged'>;
   forget(): void;
   isLoaded(): boolean;
+  isDamaged(): boolean;
   reset(): Promise<void>;
   /** One writer at a time in this process. */
   exclusively<T>(run: () => Promise<T>): Promise<T>;
@@ -25,18 +26,22 @@ export function createHandle(uri: string, log: Logger): Handle {
   // Some damage shows only in what one kind of query reads, so it is remembered until the index is reset.
   let broken = false;
   let loaded = false;
+  let damaged = false;
   let queue: Promise<unknown> = Promise.resolve();
 
   async function openOrExplain(): Promise<LanceTable | 'missing' | 'damaged'> {
     if (!(await existsOnDisk(uri))) return 'missing';
     try {
       loaded = true;
-      return (await openTable(uri)) ?? 'missing';
+      const table = await openTable(uri);
+      damaged = false;
+      return table ?? 'missing';
     } catch (error) {
       log.warn(
         { err: error, uri },
         'the retrieval index cannot be read; it will be rebuilt from the database',
       );
+      damaged = true;
       return 'damaged';
     }
   }
@@ -83,9 +88,11 @@ export function createHandle(uri: string, log: Logger): Handle {
       opened = undefined;
     },
     isLoaded: () => loaded,
+    isDamaged: () => damaged || broken,
     async reset() {
       handle.forget();
       broken = false;
+      damaged = false;
       if (isLocal(uri)) await rm(uri, { recursive: true, force: true });
       else await dropTable(uri);
     },

@@ -22,6 +22,7 @@ export function createRetrievalIndex(options: RetrievalIndexOptions): RetrievalI
     optimize: () => writer.perform({ kind: 'optimize' }),
     state: (projectId) => projectState(handle, projectId),
     isLoaded: () => handle.isLoaded(),
+    isDamaged: () => handle.isDamaged(),
     exists: () => existsOnDisk(options.uri),
     countRows: (projectId) => countRows(handle, projectId),
     countUnindexedRows: () => countUnindexedRows(handle),

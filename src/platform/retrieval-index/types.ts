@@ -42,6 +42,8 @@ export interface RetrievalIndex {
   state(projectId: string): Promise<IndexState>;
   /** Whether this process has loaded the engine, which takes some 60 MB. */
   isLoaded(): boolean;
+  /** Whether the last reading found it damaged, so that it has to be built again. */
+  isDamaged(): boolean;
   /** Whether there is something on disk, told without loading the engine. */
   exists(): Promise<boolean>;
   countRows(projectId: string): Promise<number>;

@@ -35,7 +35,8 @@ export async function registerAuth(app: App, platform: Platform, identity: Ident
   });
 }
 
-async function authenticate(request: FastifyRequest, identity: Identity): Promise<Principal | null> {
+/** Finds out who asks; null if the request says nothing or nothing valid. */
+export async function authenticate(request: FastifyRequest, identity: Identity): Promise<Principal | null> {
   const { authorization } = request.headers;
   if (authorization !== undefined) {
     const token = /^Bearer (\S+)$/i.exec(authorization)?.[1];

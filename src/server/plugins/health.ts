@@ -1,11 +1,43 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Platform } from '#platform/context/index.ts';
-import type { App } from '#platform/http/index.ts';
+import { type App, nullable } from '#platform/http/index.ts';
+
+const RETRY_AFTER_SECONDS = '5';
+/** Load balancers ask often; the database is asked at most this often for them. */
+const READY_FOR_MS = 1000;
+const READY_LIMIT_MS = 2000;
 
 const answer = Type.Object({ status: Type.String() });
+const report = Type.Object({
+  status: Type.String(),
+  version: Type.Optional(Type.String()),
+  components: Type.Optional(
+    Type.Array(
+      Type.Object({
+        name: Type.String(),
+        status: Type.String(),
+        essential: Type.Boolean(),
+        latencyMs: nullable(Type.Number()),
+        version: nullable(Type.String()),
+        checkedAt: nullable(Type.String()),
+        lastSuccessAt: nullable(Type.String()),
+        problem: nullable(Type.String()),
+        detail: Type.Record(Type.String(), Type.Unknown()),
+      }),
+    ),
+  ),
+});
 
-/** Whether the process lives, and whether it can serve. */
-export function registerHealth(app: App, platform: Platform): void {
+/** Whether the process lives, whether it can serve, and how each part is. */
+export function registerHealth(
+  app: App,
+  platform: Platform,
+  isSignedIn: (request: FastifyRequest) => Promise<boolean>,
+): void {
+  const { health } = platform;
+  const canServe = createReadiness(platform);
   app.get('/livez', { schema: { hide: true, response: { 200: answer } }, logLevel: 'silent' }, () => ({
     status: 'ok',
   }));
@@ -13,12 +45,49 @@ export function registerHealth(app: App, platform: Platform): void {
     '/readyz',
     { schema: { hide: true, response: { 200: answer, 503: answer } }, logLevel: 'silent' },
     async (_request, reply) => {
-      try {
-        await platform.database.ownerQuery('select 1');
-        return { status: 'ok' };
-      } catch {
-        return reply.code(503).header('retry-after', '5').send({ status: 'database unreachable' });
-      }
+      if (health.draining) return unavailable(reply, { status: 'draining' });
+      if (!(await canServe())) return unavailable(reply, { status: 'database unreachable' });
+      return { status: 'ok' };
     },
   );
+  app.get(
+    '/health',
+    { schema: { hide: true, response: { 200: report, 503: report } }, logLevel: 'silent' },
+    async (request, reply) => {
+      const found = health.report();
+      const full = hasToken(request, platform.config.metricsToken) || (await isSignedIn(request));
+      const body = full ? found : { status: found.status };
+      return found.status === 'down' ? unavailable(reply, body) : body;
+    },
+  );
+}
+
+function unavailable(reply: FastifyReply, body: { status: string }): FastifyReply {
+  return reply.code(503).header('retry-after', RETRY_AFTER_SECONDS).send(body);
+}
+
+/** Asks the database itself, at most once a second and for at most two seconds, however many ask. */
+function createReadiness({ database }: Platform): () => Promise<boolean> {
+  let last: { at: number; result: Promise<boolean> } | undefined;
+  const ask = async (): Promise<boolean> => {
+    const limit = AbortSignal.timeout(READY_LIMIT_MS);
+    const late = new Promise<boolean>((resolve) => limit.addEventListener('abort', () => resolve(false)));
+    const works = database.ownerQuery('select 1').then(
+      () => true,
+      () => false,
+    );
+    return Promise.race([works, late]);
+  };
+  return () => {
+    if (!last || Date.now() - last.at > READY_FOR_MS) last = { at: Date.now(), result: ask() };
+    return last.result;
+  };
+}
+
+/** Whether the request carries the token that monitoring reads with, which works without the database. */
+function hasToken(request: FastifyRequest, token: string | undefined): boolean {
+  const given = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (token === undefined || given === undefined) return false;
+  const [a, b] = [Buffer.from(token), Buffer.from(given)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -97,7 +97,7 @@ async function streamJob(context: Context, first: Job, reply: FastifyReply): Pro
   reply.raw.writeHead(200, { ...headers, 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   let sent = '';
   let sentAt = 0;
-  for (let job = first; !context.signal.aborted; ) {
+  for (let job = first; !context.signal.aborted && !context.platform.stopping.aborted; ) {
     const data = JSON.stringify(job);
     if (data !== sent) {
       reply.raw.write(`event: job\ndata: ${data}\n\n`);

@@ -1,0 +1,46 @@
+import { statfs } from 'node:fs/promises';
+import type { Platform } from '#platform/context/index.ts';
+import { appError } from '#platform/errors/index.ts';
+import type { ComponentFacts } from '#platform/health/index.ts';
+import { readQueueState } from '#platform/jobs/index.ts';
+
+const FREE_BYTES_WANTED = 512 * 1024 ** 2;
+
+/** The parts whose state `/health` tells. */
+export function registerHealthComponents(platform: Platform): void {
+  const { health } = platform;
+  health.register({ name: 'database', essential: true, check: () => checkDatabase(platform) });
+  health.register({ name: 'retrieval index', essential: false, check: () => checkIndex(platform) });
+  health.register({ name: 'jobs', essential: false, check: () => readQueueState(platform) });
+  health.register({ name: 'disk', essential: false, check: () => checkDisk(platform.config.dataDir) });
+}
+
+async function checkDatabase({ database }: Platform): Promise<ComponentFacts> {
+  const { rows } = await database.ownerQuery(
+    `select current_setting('server_version') as version,
+            pg_is_in_recovery() or current_setting('default_transaction_read_only')::bool as "readOnly"`,
+  );
+  const readOnly = rows[0]?.['readOnly'] === true;
+  return {
+    version: String(rows[0]?.['version']),
+    degraded: readOnly ? 'It is read-only.' : undefined,
+    detail: { runtime: database.runtime, ...database.connections() },
+  };
+}
+
+async function checkIndex({ retrievalIndex }: Platform): Promise<ComponentFacts> {
+  if (!(await retrievalIndex.exists())) return { detail: { state: 'not built yet' } };
+  if (retrievalIndex.isDamaged()) {
+    throw appError('index-damaged', 503, 'It can’t be read, and is built again from the database.');
+  }
+  return { detail: { state: 'ready', loaded: retrievalIndex.isLoaded() } };
+}
+
+async function checkDisk(folder: string): Promise<ComponentFacts> {
+  const { bavail, bsize, blocks } = await statfs(folder);
+  const freeBytes = bavail * bsize;
+  return {
+    degraded: freeBytes < FREE_BYTES_WANTED ? 'The disk of the data directory is almost full.' : undefined,
+    detail: { freeBytes, totalBytes: blocks * bsize },
+  };
+}

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { type Clock, systemClock } from '#platform/clock/index.ts';
+import type { Config } from '#platform/config/index.ts';
+import type { Platform } from '#platform/context/index.ts';
+import { type Database, lockDataDirectory, openDatabase } from '#platform/database/index.ts';
+import { createFiles } from '#platform/files/index.ts';
+import { createHealth } from '#platform/health/index.ts';
+import { createHttpClient } from '#platform/http-client/index.ts';
+import { createJobs } from '#platform/jobs/index.ts';
+import { createModels } from '#platform/models/index.ts';
+import { createRetrievalIndex } from '#platform/retrieval-index/index.ts';
+import { createSecrets } from '#platform/secrets/index.ts';
+import { createLogger, type Logger } from '#platform/telemetry/index.ts';
+import type { Closers } from './closers.ts';
+import { featureJobs } from './features.ts';
+import { registerHealthComponents } from './health-components.ts';
+import { templateFolder } from './template.ts';
+import { version } from './version.ts';
+
+export interface StartOptions {
+  clock?: Clock;
+  log?: Logger;
+  /** `require`: refuse a database that lacks migrations, because a step before the start applies them. */
+  migrations?: 'apply' | 'require';
+  /** Whether this process runs background jobs. */
+  work?: boolean;
+}
+
+export interface StartedPlatform {
+  platform: Platform;
+  /** Tells others on this machine where the server is that holds the data directory. */
+  announce(url: string): void;
+  /** Ends what would go on for as long as its reader wants, such as event streams. */
+  endStreams(): void;
+}
+
+/** Starts everything that features stand on, in the order in which each part needs the one before. */
+export async function startPlatform(
+  config: Config,
+  options: StartOptions,
+  closers: Closers,
+): Promise<StartedPlatform> {
+  const log = options.log ?? createLogger(config.logLevel);
+  const clock = options.clock ?? systemClock;
+  const { database, announce } = await openData(config, options, closers);
+  const http = createHttpClient({ allowHosts: config.outgoingAllowHosts });
+  closers.add(() => http.close());
+  const retrievalIndex = createRetrievalIndex({ uri: join(config.dataDir, 'rag_storage'), log });
+  closers.add(() => retrievalIndex.close());
+  const health = createHealth({ version, clock });
+  closers.add(() => health.stop());
+  const stopping = new AbortController();
+  const platform: Platform = {
+    config,
+    log,
+    clock,
+    database,
+    health,
+    stopping: stopping.signal,
+    jobs: createJobs(featureJobs),
+    files: createFiles(join(config.dataDir, 'files')),
+    secrets: createSecrets(config.dataDir, config.secretKey),
+    http,
+    models: createModels(config),
+    retrievalIndex,
+  };
+  registerHealthComponents(platform);
+  closers.add(() => platform.jobs.stop());
+  return { platform, announce, endStreams: () => stopping.abort() };
+}
+
+/** The embedded database, which this process alone may open, or the server that DATABASE_URL names. */
+async function openData(
+  config: Config,
+  options: StartOptions,
+  closers: Closers,
+): Promise<{ database: Database; announce: (url: string) => void }> {
+  if (config.databaseUrl !== undefined) {
+    const database = await openDatabase(
+      { url: config.databaseUrl, settings: config },
+      { migrations: options.migrations ?? 'apply' },
+    );
+    closers.add(() => database.close());
+    return { database, announce: () => {} };
+  }
+  const lock = await lockDataDirectory(config.dataDir);
+  closers.add(() => lock.release());
+  const database = await openDatabase({
+    directory: join(config.dataDir, 'postgres'),
+    template: templateFolder,
+  });
+  closers.add(() => database.close());
+  return { database, announce: (url) => lock.describe({ url }) };
+}

@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import { loadConfig } from '#platform/config/index.ts';
+import { migrateDatabase, planMigration } from '../app/index.ts';
+import { exitCodes } from './exit-codes.ts';
+
+/** `commandcenter migrate`: brings the database to this version's schema. */
+export function addMigrate(program: Command): void {
+  program
+    .command('migrate')
+    .description('bring the database to this version’s schema; forward only')
+    .option('--check', 'change nothing; exit 1 if something is pending')
+    .action(async ({ check = false }: { check?: boolean }) => {
+      const config = loadConfig();
+      const plan = await planMigration(config);
+      const say = (line: string): void => void process.stdout.write(`${line}\n`);
+      for (const { name, breaking } of plan.newer) {
+        say(`${name}: made by a newer version${breaking ? ', which this one can’t work with' : ''}`);
+      }
+      for (const { name, breaking } of plan.pending) {
+        say(`${name}: pending${breaking ? ', breaking: stop older versions first' : ''}`);
+      }
+      if (check) {
+        if (plan.pending.length > 0 || plan.newer.some(({ breaking }) => breaking)) {
+          process.exitCode = exitCodes.findings;
+        } else say('Nothing is pending.');
+        return;
+      }
+      const applied = await migrateDatabase(config, (name) => say(`${name}: applying`));
+      say(applied.length === 0 ? 'Nothing was pending.' : `Applied ${applied.length}.`);
+    });
+}
