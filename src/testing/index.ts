@@ -6,6 +6,7 @@ import { loadConfig } from '#platform/config/index.ts';
 import type { Context, Platform } from '#platform/context/index.ts';
 import { countUnfinishedJobs } from '#platform/jobs/index.ts';
 import { type RunningApp, startApp } from '../app/index.ts';
+import { prepareServer } from './server-runtime.ts';
 
 export interface TestAnswer {
   status: number;
@@ -40,10 +41,17 @@ export interface TestAppOptions {
 
 const JOBS_TIMEOUT_MS = 120_000;
 
-/** A whole application on a free port, with its own data directory. */
+/** A whole application on a free port, with its own data directory (and database, with TEST_RUNTIME=server). */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'commandcenter-')));
-  const config = loadConfig({ LOG_LEVEL: 'silent', PORT: '0', DATA_DIR: dataDir, ...options.env });
+  const server = await prepareServer(dataDir);
+  const config = loadConfig({
+    LOG_LEVEL: 'silent',
+    PORT: '0',
+    DATA_DIR: dataDir,
+    ...server?.env,
+    ...options.env,
+  });
   const app: RunningApp = await startApp(config);
   return {
     url: app.url,
@@ -73,7 +81,9 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     },
     async close() {
       await app.close();
-      if (!options.dataDir) await rm(dataDir, { recursive: true, force: true });
+      if (options.dataDir) return;
+      await server?.drop();
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
 }
