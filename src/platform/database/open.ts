@@ -1,8 +1,10 @@
 import pg from 'pg';
+import { appError } from '#platform/errors/index.ts';
 import { type Backend, createDatabase, type Database } from './database.ts';
 import { openEmbedded } from './embedded/open.ts';
 import { type MigrationPlan, migrate, planMigrations, requireMigrated } from './migrate.ts';
 import { openServer, type ServerOptions } from './server/open.ts';
+import { takeConnection } from './take-connection.ts';
 
 export interface EmbeddedOptions {
   /** Folder of the embedded database; the caller holds its lock. */
@@ -32,6 +34,7 @@ export async function openDatabase(
 ): Promise<Database> {
   const { pool, backend } = await openPool(options);
   try {
+    await refuseTooLargePool(pool, backend);
     if (migrations === 'apply') await migrate(pool);
     else await requireMigrated(pool);
   } catch (error) {
@@ -40,6 +43,29 @@ export async function openDatabase(
     throw error;
   }
   return createDatabase(pool, backend);
+}
+
+/** A pool larger than what the server lets in fails only under load; better to say so at once. */
+async function refuseTooLargePool(pool: pg.Pool, backend: Backend): Promise<void> {
+  if (backend.runtime !== 'server') return;
+  const connection = await takeConnection(pool);
+  try {
+    const { rows } = await connection.client.query<{ free: number }>(
+      "select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int as free",
+    );
+    const [wanted, free] = [pool.options.max ?? 0, rows[0]?.free ?? 0];
+    if (wanted <= free) return;
+    throw appError(
+      'config-invalid',
+      500,
+      `DATABASE_POOL_SIZE is ${wanted}, but PostgreSQL lets in ${free}.`,
+      {
+        remedy: 'Lower it: all processes together need fewer connections than max_connections.',
+      },
+    );
+  } finally {
+    connection.release();
+  }
 }
 
 /** Applies what is pending; says the name of each migration before it begins. */
