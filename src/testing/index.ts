@@ -8,6 +8,8 @@ import { countUnfinishedJobs } from '#platform/jobs/index.ts';
 import { type RunningApp, startApp } from '../app/index.ts';
 import { prepareServer } from './server-runtime.ts';
 
+export { onServer } from './server-runtime.ts';
+
 export interface TestAnswer {
   status: number;
   headers: Headers;

@@ -1,28 +1,16 @@
-import type { TestProject } from 'vitest/node';
 import { loadConfig } from '#platform/config/index.ts';
 import { buildTemplate, migrateDatabase } from '../app/index.ts';
 import { startPostgres } from './postgres-server.ts';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** The servers of `TEST_RUNTIME=server`; null when tests run on the embedded database. */
-    servers: { postgresUrl: string; redisUrl: string | null } | null;
-  }
-}
-
-/** Which database a new test database is copied from. */
-export const TEMPLATE_DATABASE = 'commandcenter_template';
+import { TEMPLATE_DATABASE } from './server-runtime.ts';
 
 /**
  * Vitest's global setup: one prepared database for all tests, which each copies. With TEST_RUNTIME=server
- * that is a database of a private PostgreSQL, and a private Redis stands beside it.
+ * that is a database of a private PostgreSQL. Its address goes by the environment, so that processes which
+ * tests start know it as well.
  */
-export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+export async function setup(): Promise<(() => Promise<void>) | undefined> {
   await buildTemplate();
-  if (process.env['TEST_RUNTIME'] !== 'server') {
-    project.provide('servers', null);
-    return undefined;
-  }
+  if (process.env['TEST_RUNTIME'] !== 'server') return undefined;
   const postgres = await startPostgres();
   await postgres.query(`create database ${TEMPLATE_DATABASE}`);
   const config = loadConfig({
@@ -31,8 +19,6 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
     LOG_LEVEL: 'silent',
   });
   await migrateDatabase(config, () => {});
-  project.provide('servers', { postgresUrl: postgres.url(), redisUrl: null });
-  return async () => {
-    await postgres.close();
-  };
+  process.env['TEST_POSTGRES_URL'] = postgres.url();
+  return () => postgres.close();
 }

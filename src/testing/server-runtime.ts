@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import { inject } from 'vitest';
-import { TEMPLATE_DATABASE } from './prepare.ts';
 
+/** Which database a new test database is copied from. */
+export const TEMPLATE_DATABASE = 'commandcenter_template';
+/** Whether tests run on PostgreSQL and Redis instead of the embedded database. */
+export const onServer: boolean = process.env['TEST_RUNTIME'] === 'server';
 const TEST_KEY = '0'.repeat(64);
 
 /** The part of the servers of `TEST_RUNTIME=server` that one test application has for itself. */
@@ -13,24 +15,25 @@ export interface ServerRuntime {
 
 /** Makes the database that belongs to a data directory, unless it exists; undefined on the embedded runtime. */
 export async function prepareServer(dataDir: string): Promise<ServerRuntime | undefined> {
-  const servers = inject('servers');
-  if (!servers) return undefined;
+  const postgresUrl = process.env['TEST_POSTGRES_URL'];
+  const redisUrl = process.env['TEST_REDIS_URL'];
+  if (!postgresUrl) return undefined;
   const name = `test_${createHash('sha256').update(dataDir).digest('hex').slice(0, 20)}`;
-  await asAdministrator(servers.postgresUrl, async (client) => {
+  await asAdministrator(postgresUrl, async (client) => {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
     if (rowCount === 0) await client.query(`create database ${name} template ${TEMPLATE_DATABASE}`);
   });
-  const url = new URL(servers.postgresUrl);
+  const url = new URL(postgresUrl);
   url.pathname = name;
   return {
     env: {
       DATABASE_URL: url.href,
       DATABASE_POOL_SIZE: '5',
       SECRET_KEY: TEST_KEY,
-      ...(servers.redisUrl ? { REDIS_URL: servers.redisUrl, REDIS_KEY_PREFIX: `${name}:` } : {}),
+      ...(redisUrl ? { REDIS_URL: redisUrl, REDIS_KEY_PREFIX: `${name}:` } : {}),
     },
     drop: () =>
-      asAdministrator(servers.postgresUrl, async (client) => {
+      asAdministrator(postgresUrl, async (client) => {
         await client.query(`drop database if exists ${name} with (force)`);
       }),
   };
