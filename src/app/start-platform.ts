@@ -10,7 +10,7 @@ import { createJobs } from '#platform/jobs/index.ts';
 import { createModels } from '#platform/models/index.ts';
 import { createRetrievalIndex } from '#platform/retrieval-index/index.ts';
 import { createSecrets } from '#platform/secrets/index.ts';
-import { createLogger, type Logger } from '#platform/telemetry/index.ts';
+import { createLogger, createMetrics, type Logger } from '#platform/telemetry/index.ts';
 import type { Closers } from './closers.ts';
 import { featureJobs } from './features.ts';
 import { registerHealthComponents } from './health-components.ts';
@@ -53,6 +53,7 @@ export async function startPlatform(
   const platform: Platform = {
     config,
     log,
+    metrics: createMetrics(version),
     clock,
     database,
     health,

@@ -8,7 +8,7 @@ import type { Jobs } from '#platform/jobs/index.ts';
 import type { Models } from '#platform/models/index.ts';
 import type { RetrievalIndex } from '#platform/retrieval-index/index.ts';
 import type { Secrets } from '#platform/secrets/index.ts';
-import type { Logger } from '#platform/telemetry/index.ts';
+import type { Logger, Metrics } from '#platform/telemetry/index.ts';
 import { type ActivityRow, insertActivity, selectActivity } from './activity-store.ts';
 
 export type { Tx };
@@ -25,6 +25,8 @@ export interface Actor {
 export interface Platform {
   config: Config;
   log: Logger;
+  /** What Prometheus reads: counts and times. */
+  metrics: Metrics;
   clock: Clock;
   database: Database;
   health: Health;

@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 
+export { createMetrics, type GaugeReading, type Metrics } from './metrics.ts';
 export type { Logger };
 
 const SECRET_FIELDS = [
