@@ -114,6 +114,15 @@ describe('without a language model', () => {
     expect(answer.lookedAt.terms.length).toBeGreaterThan(0);
   });
 
+  test('finds a decision, however the question words it', async () => {
+    for (const question of ['Why did we choose backups?', 'Who decided on backups?']) {
+      expect(await ask(question)).toMatchObject({
+        answered: true,
+        quotations: [{ documentId: ids['backups'] }],
+      });
+    }
+  });
+
   test('says so if nothing is asked', async () => {
     for (const question of ['?!', 'What is it?', '...']) {
       expect(await ask(question)).toMatchObject({
