@@ -29,9 +29,12 @@ $(BUILT): $(INSTALLED) $(SOURCES)
 dev: $(INSTALLED) ## Start from the source and restart on changes
 	npm run --silent dev
 
-test: $(BUILT) ## Check and test everything
+test: $(BUILT) ## Check and test everything, on the embedded database and on PostgreSQL
 	npm run --silent check
 	npm test
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then npm run --silent test:server; \
+	elif [ -n "$$CI" ]; then echo 'PostgreSQL is missing: CI tests on it too.' >&2; exit 1; \
+	else echo 'PostgreSQL is not installed here, so the tests on it were skipped: apt-get install postgresql redis-server'; fi
 
 check: $(INSTALLED) ## Lint, types, import rules, dead code, generated files
 	npm run --silent check
