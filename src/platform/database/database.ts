@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { appError } from '#platform/errors/index.ts';
 import { isId } from '#platform/ids/index.ts';
 import { explainDatabaseError, isConflict, isConnectionFailure, outcomeUnknown } from './explain-error.ts';
+import { createLocalLock, createServerLock, type NamedLock } from './named-lock.ts';
 import { type Connection, takeConnection } from './take-connection.ts';
 
 /** A transaction: the only thing that can run a query. */
@@ -28,11 +29,16 @@ export interface Database {
    * One transaction for what belongs to the installation and to no single project: people, sessions, tokens,
    * projects, members. Its role sees those tables only.
    */
-  identityTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  identityTransaction<T>(
+    work: (tx: Tx) => Promise<T>,
+    options?: { readOnly?: boolean | undefined },
+  ): Promise<T>;
   /** Runs `done` once the surrounding transaction has committed; at once outside of one. */
   afterCommit(done: () => void): void;
   /** One statement as the owner of the schema. For the platform itself (job queue, health), never a feature. */
   ownerQuery(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
+  /** One process at a time, of all on this data, runs work under the same name. Never inside a transaction. */
+  withLock: NamedLock;
   /** Which backend it is; for people to read, never for a feature to decide by. */
   readonly runtime: 'embedded' | 'server';
   /** Whether this process is the only one on the data, so that work it finds unfinished is its own. */
@@ -82,10 +88,12 @@ export function createDatabase(pool: pg.Pool, backend: Backend): Database {
   }
 
   return {
+    withLock: backend.exclusive ? createLocalLock() : createServerLock(pool),
     runtime: backend.runtime,
     exclusive: backend.exclusive,
     transaction: (scope, work) => run(openingOf(scope), scope.readOnly ?? false, work),
-    identityTransaction: (work) => run('begin; set local role commandcenter_identity', false, work),
+    identityTransaction: (work, { readOnly = false } = {}) =>
+      run(`begin${readOnly ? ' read only' : ''}; set local role commandcenter_identity`, readOnly, work),
     afterCommit(done) {
       const store = current.getStore();
       if (store) store.afterCommit.push(done);

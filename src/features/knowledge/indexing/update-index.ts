@@ -32,10 +32,18 @@ export interface UpdateIndexResult {
 type Progress = JobHandle['progress'];
 
 /**
- * Brings the retrieval index to what the database says. Documents are marked as indexed only after their rows are
- * written, and written anew as a whole, so that a process that dies anywhere loses nothing and repeats a batch at most.
+ * Brings the retrieval index to what the database says, one process at a time: all projects share one index.
  */
-export async function updateIndex(context: Context, progress: Progress): Promise<UpdateIndexResult> {
+export function updateIndex(context: Context, progress: Progress): Promise<UpdateIndexResult> {
+  const { database } = context.platform;
+  return database.withLock('retrieval-index', () => updateIndexAlone(context, progress), context.signal);
+}
+
+/**
+ * Documents are marked as indexed only after their rows are written, and written anew as a whole, so that a process
+ * that dies anywhere loses nothing and repeats a batch at most.
+ */
+async function updateIndexAlone(context: Context, progress: Progress): Promise<UpdateIndexResult> {
   const index = context.platform.retrievalIndex;
   const counts = await context.transaction(selectIndexCounts);
   const nothing = { documents: 0, chunks: 0, rebuilt: false };

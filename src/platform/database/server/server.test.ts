@@ -69,6 +69,24 @@ describe.skipIf(!findPostgres())('PostgreSQL', () => {
     await fresh.close();
   });
 
+  test('work under one name is done by one process at a time, and a failure frees it', async () => {
+    const other = await open(postgres.url(`product_${number}`));
+    const order: string[] = [];
+    const first = database.withLock('index', async () => {
+      order.push('first begins');
+      await sleep(700);
+      order.push('first ends');
+    });
+    await sleep(200);
+    const second = other.withLock('index', async () => void order.push('second'));
+    const elsewhere = other.withLock('another', async () => void order.push('another'));
+    await Promise.all([first, second, elsewhere]);
+    expect(order).toEqual(['first begins', 'another', 'first ends', 'second']);
+    await expect(database.withLock('index', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await other.withLock('index', async () => {});
+    await other.close();
+  });
+
   describe('faults', () => {
     test('a restart between two reads is not noticed', async () => {
       await addActivity('before');
