@@ -1,0 +1,73 @@
+import { currentWork, runAs } from './current-work.ts';
+
+export type Attributes = Readonly<Record<string, string | number | boolean>>;
+export type SpanKind = 'internal' | 'server' | 'client' | 'consumer';
+
+/** A span that is under way. */
+export interface OpenSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** The W3C header value that makes what happens elsewhere a part of this trace. */
+  readonly traceparent: string;
+  set(attributes: Attributes): void;
+  /** Ends it; with an error it is marked as failed. */
+  end(error?: unknown): void;
+}
+
+/** Makes spans. Only present when OTEL_EXPORTER_OTLP_ENDPOINT is set. */
+export interface Tracer {
+  /** `parent` is a span of this process, or the traceparent of a caller. */
+  start(
+    name: string,
+    kind: SpanKind,
+    attributes: Attributes,
+    parent: OpenSpan | string | undefined,
+  ): OpenSpan;
+  /** Sends what is left, for a few seconds at most. */
+  close(): Promise<void>;
+}
+
+// One for the process, like the collector it reports to: whoever opens a span need not carry it along.
+let tracer: Tracer | undefined;
+
+export function setTracer(given: Tracer | undefined): void {
+  tracer = given;
+}
+
+/** Whether spans are made, for callers that would otherwise prepare attributes in vain. */
+export function isTracing(): boolean {
+  return tracer !== undefined;
+}
+
+/** Opens a span without making it the current one; undefined when traces are off. */
+export function startSpan(
+  name: string,
+  kind: SpanKind,
+  attributes: Attributes,
+  parent: OpenSpan | string | undefined = currentWork()?.span,
+): OpenSpan | undefined {
+  return tracer?.start(name, kind, attributes, parent);
+}
+
+/**
+ * Runs `task` in a span below the current one. Without a collector it is a plain call; outside of a request
+ * or job there is no trace to belong to, and no span is made either.
+ */
+export async function withSpan<T>(
+  name: string,
+  attributes: Attributes,
+  task: () => Promise<T>,
+  kind: SpanKind = 'internal',
+): Promise<T> {
+  const work = currentWork();
+  if (!tracer || !work?.span) return task();
+  const span = tracer.start(name, kind, attributes, work.span);
+  try {
+    const result = await runAs({ ...work, span }, task);
+    span.end();
+    return result;
+  } catch (error) {
+    span.end(error);
+    throw error;
+  }
+}
