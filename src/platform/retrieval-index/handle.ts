@@ -20,11 +20,14 @@ export interface Handle {
 }
 
 const READ_ATTEMPTS = 2;
+const LOOK_AGAIN_MS = 10_000;
 
 export function createHandle(uri: string, log: Logger): Handle {
   let opened: Promise<LanceTable | 'missing' | 'damaged'> | undefined;
-  // Some damage shows only in what one kind of query reads, so it is remembered until the index is reset.
-  let broken = false;
+  // Some damage shows only in what one kind of query reads, so it is remembered until the index is reset;
+  // or for a while, because another process may have built it again.
+  let brokenAt = Number.NEGATIVE_INFINITY;
+  const isBroken = (): boolean => performance.now() - brokenAt < LOOK_AGAIN_MS;
   let loaded = false;
   let damaged = false;
   let queue: Promise<unknown> = Promise.resolve();
@@ -49,7 +52,7 @@ export function createHandle(uri: string, log: Logger): Handle {
   const handle: Handle = {
     log,
     async open() {
-      if (broken) return (await existsOnDisk(uri)) ? 'damaged' : 'missing';
+      if (isBroken()) return (await existsOnDisk(uri)) ? 'damaged' : 'missing';
       opened ??= openOrExplain();
       const result = await opened;
       // What is not there now may be there at the next call: another process may have built it.
@@ -78,7 +81,7 @@ export function createHandle(uri: string, log: Logger): Handle {
             { err: error, uri },
             'the retrieval index cannot be read; it will be rebuilt from the database',
           );
-          broken = true;
+          brokenAt = performance.now();
           return 'damaged';
         }
       }
@@ -88,10 +91,10 @@ export function createHandle(uri: string, log: Logger): Handle {
       opened = undefined;
     },
     isLoaded: () => loaded,
-    isDamaged: () => damaged || broken,
+    isDamaged: () => damaged || isBroken(),
     async reset() {
       handle.forget();
-      broken = false;
+      brokenAt = Number.NEGATIVE_INFINITY;
       damaged = false;
       if (isLocal(uri)) await rm(uri, { recursive: true, force: true });
       else await dropTable(uri);

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createLogger } from '#platform/telemetry/index.ts';
 import { analyzeWords, createRetrievalIndex, type IndexRow, type RetrievalIndex } from './index.ts';
 
@@ -260,6 +260,22 @@ describe('a lost index', () => {
     await index.beginProject('one');
     await index.replaceDocuments(['a'], [row('a#0', 'alpha')]);
     expect(await find(index, 'alpha')).toEqual(['a#0']);
+  });
+
+  test('damage that one process meets is seen by the one that repairs, and the repair by the first', async () => {
+    const uri = await emptyFolder();
+    await (await filled([row('a#0', 'alpha')], uri)).close();
+    await rm(join(uri, 'chunks.lance', '_indices'), { recursive: true });
+    const [reader, repairer] = [open(uri), open(uri)];
+    expect(await find(reader, 'alpha')).toEqual([]);
+    expect(await repairer.state('one')).toBe('damaged');
+    await repairer.reset();
+    await repairer.beginProject('one');
+    await repairer.replaceDocuments(['a'], [row('a#0', 'alpha')]);
+    await vi.waitFor(async () => expect(await find(reader, 'alpha')).toEqual(['a#0']), {
+      timeout: 30_000,
+      interval: 500,
+    });
   });
 
   test('knows which projects it lacks after it was built again', async () => {

@@ -1,6 +1,6 @@
 import type { Logger } from '#platform/telemetry/index.ts';
 import { createHandle, existsOnDisk, type Handle } from './handle.ts';
-import { countMatches, searchRows } from './search-rows.ts';
+import { countMatches, probeFullText, searchRows } from './search-rows.ts';
 import type { IndexState, RetrievalIndex } from './types.ts';
 import { countUnindexed, hasMarker, ownRows } from './write-rows.ts';
 import { createWriter } from './writer.ts';
@@ -40,7 +40,11 @@ export function createRetrievalIndex(options: RetrievalIndexOptions): RetrievalI
 }
 
 async function projectState(handle: Handle, projectId: string): Promise<IndexState> {
-  const known = await handle.read((opened) => hasMarker(opened, projectId));
+  // The worker that repairs is not always the process that found the damage, so it tries a search itself.
+  const known = await handle.read(async (opened) => {
+    await probeFullText(opened);
+    return hasMarker(opened, projectId);
+  });
   if (typeof known === 'string') return known;
   return known ? 'ready' : 'unknown-project';
 }

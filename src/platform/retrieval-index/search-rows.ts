@@ -46,6 +46,14 @@ export async function countMatches(
   return typeof rows === 'string' ? 0 : rows.length;
 }
 
+/** Reads a little of each full-text index; throws if one of them is damaged. */
+export async function probeFullText({ engine, table }: LanceTable): Promise<void> {
+  for (const column of ['text', 'code']) {
+    const query = new engine.MatchQuery('the', column);
+    await table.query().fullTextSearch(query).select(['_score']).limit(1).toArray({ timeoutMs: TIMEOUT_MS });
+  }
+}
+
 /** One column for all rows, so that all scores share one set of statistics; code gets the words of names on top. */
 function matchQuery({ engine }: LanceTable, prepared: PreparedQuery): FullTextQuery {
   const text = new engine.MatchQuery(prepared.text, 'text');
