@@ -29,6 +29,11 @@ export async function connect(environment = process.env): Promise<Client> {
   if (url) return createClient(url.replace(/\/+$/, ''), environment['COMMANDCENTER_TOKEN'] ?? '', null);
 
   const config = loadConfig(environment);
+  if (config.databaseUrl !== undefined) {
+    throw appError('server-unreachable', 503, 'With DATABASE_URL this command needs to know the server.', {
+      remedy: 'Set COMMANDCENTER_URL to its address and COMMANDCENTER_TOKEN to an API token.',
+    });
+  }
   const holder = await findLockHolder(config.dataDir);
   if (holder) {
     if (!holder.url) {
