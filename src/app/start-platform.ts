@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '#platform/clock/index.ts';
 import type { Config } from '#platform/config/index.ts';
 import type { Platform } from '#platform/context/index.ts';
-import { type Database, lockDataDirectory, openDatabase } from '#platform/database/index.ts';
+import { type Database, type DatabaseWatch, lockDataDirectory, openDatabase } from '#platform/database/index.ts';
 import { createFiles } from '#platform/files/index.ts';
 import { createHealth } from '#platform/health/index.ts';
 import { createHttpClient } from '#platform/http-client/index.ts';
@@ -10,7 +10,7 @@ import { createJobs } from '#platform/jobs/index.ts';
 import { createModels } from '#platform/models/index.ts';
 import { createRetrievalIndex } from '#platform/retrieval-index/index.ts';
 import { createSecrets } from '#platform/secrets/index.ts';
-import { createLogger, createMetrics, type Logger } from '#platform/telemetry/index.ts';
+import { createLogger, createMetrics, type Logger, startTracing } from '#platform/telemetry/index.ts';
 import type { Closers } from './closers.ts';
 import { featureJobs } from './features.ts';
 import { registerHealthComponents } from './health-components.ts';
@@ -42,7 +42,10 @@ export async function startPlatform(
 ): Promise<StartedPlatform> {
   const log = options.log ?? createLogger(config.logLevel);
   const clock = options.clock ?? systemClock;
-  const { database, announce } = await openData(config, options, closers);
+  closers.add(await startTracing(config, { version, log }));
+  const metrics = createMetrics(version);
+  const watch = { metrics, log, slowQueryMs: config.slowQueryMs };
+  const { database, announce } = await openData(config, { ...options, watch }, closers);
   const http = createHttpClient({ allowHosts: config.outgoingAllowHosts });
   closers.add(() => http.close());
   const retrievalIndex = createRetrievalIndex({ uri: join(config.dataDir, 'rag_storage'), log });
@@ -53,7 +56,7 @@ export async function startPlatform(
   const platform: Platform = {
     config,
     log,
-    metrics: createMetrics(version),
+    metrics,
     clock,
     database,
     health,
@@ -73,23 +76,23 @@ export async function startPlatform(
 /** The embedded database, which this process alone may open, or the server that DATABASE_URL names. */
 async function openData(
   config: Config,
-  options: StartOptions,
+  options: StartOptions & { watch: DatabaseWatch },
   closers: Closers,
 ): Promise<{ database: Database; announce: (url: string) => void }> {
   if (config.databaseUrl !== undefined) {
     const database = await openDatabase(
       { url: config.databaseUrl, settings: config },
-      { migrations: options.migrations ?? 'apply' },
+      { migrations: options.migrations ?? 'apply', watch: options.watch },
     );
     closers.add(() => database.close());
     return { database, announce: () => {} };
   }
   const lock = await lockDataDirectory(config.dataDir);
   closers.add(() => lock.release());
-  const database = await openDatabase({
-    directory: join(config.dataDir, 'postgres'),
-    template: templateFolder,
-  });
+  const database = await openDatabase(
+    { directory: join(config.dataDir, 'postgres'), template: templateFolder },
+    { watch: options.watch },
+  );
   closers.add(() => database.close());
   return { database, announce: (url) => lock.describe({ url }) };
 }

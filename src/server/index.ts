@@ -12,6 +12,7 @@ import { registerErrors } from './plugins/errors.ts';
 import { registerHeaders } from './plugins/headers.ts';
 import { registerHealth } from './plugins/health.ts';
 import { jobRoutes } from './plugins/job-routes.ts';
+import { registerRequestTelemetry } from './plugins/request-telemetry.ts';
 import { registerSameOrigin } from './plugins/same-origin.ts';
 import { registerLogin, type SessionFacts, sessionRoutes } from './plugins/session-routes.ts';
 import { registerStaticWeb } from './plugins/static-web.ts';
@@ -39,6 +40,8 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     loggerInstance: platform.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(),
+    // Each line says by itself which request it belongs to, so no request needs a logger of its own.
+    childLoggerFactory: (logger) => logger,
     bodyLimit: BODY_LIMIT_BYTES,
     http: { maxHeaderSize: MAX_HEADER_BYTES },
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -49,11 +52,11 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   installValidators(app);
+  registerRequestTelemetry(app, platform);
   registerErrors(app);
   await registerHeaders(app);
   registerSameOrigin(app, platform.config);
   await registerAuth(app, platform, identity);
-  logRequests(app);
   await registerOpenApi(app, parts.facts().version);
 
   registerHealth(app, platform, async (request) => (await authenticate(request, identity)) !== null);
@@ -77,21 +80,5 @@ function installValidators(app: App): void {
   addFormats.default(converting);
   app.setValidatorCompiler<object>(({ schema, httpPart }): ValidateFunction => {
     return (httpPart === 'body' ? strict : converting).compile(schema);
-  });
-}
-
-/** One line a request. The URL is logged without its query, which may hold a login code or a question. */
-function logRequests(app: App): void {
-  app.addHook('onResponse', async (request, reply) => {
-    if (request.routeOptions.logLevel === 'silent') return;
-    request.log.info(
-      {
-        method: request.method,
-        route: request.routeOptions.url ?? request.url.split('?')[0],
-        status: reply.statusCode,
-        durationMs: Math.round(reply.elapsedTime * 10) / 10,
-      },
-      'request',
-    );
   });
 }

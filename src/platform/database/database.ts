@@ -3,6 +3,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import { appError } from '#platform/errors/index.ts';
 import { isId } from '#platform/ids/index.ts';
+import type { Metrics } from '#platform/telemetry/index.ts';
 import { explainDatabaseError, isConflict, isConnectionFailure, outcomeUnknown } from './explain-error.ts';
 import { createLocalLock, createServerLock, type NamedLock } from './named-lock.ts';
 import { type Connection, takeConnection } from './take-connection.ts';
@@ -61,7 +62,7 @@ interface Current {
 const READ_ATTEMPTS = 3;
 
 /** The database on an open pool whose schema is this version's. */
-export function createDatabase(pool: pg.Pool, backend: Backend): Database {
+export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metrics): Database {
   const current = new AsyncLocalStorage<Current>();
 
   function refuseNested(): void {
@@ -73,15 +74,18 @@ export function createDatabase(pool: pg.Pool, backend: Backend): Database {
 
   async function run<T>(opening: string, readOnly: boolean, work: (tx: Tx) => Promise<T>): Promise<T> {
     refuseNested();
+    const begin = performance.now();
     for (let attempt = 1; ; attempt++) {
       const store: Current = { afterCommit: [] };
       try {
         const result = await current.run(store, () => inTransaction(pool, opening, work));
+        metrics?.transactions.observe((performance.now() - begin) / 1000, 'committed');
         for (const done of store.afterCommit) done();
         return result;
       } catch (error) {
         const passing = isConnectionFailure(error) || isConflict(error);
         if (readOnly && passing && attempt < READ_ATTEMPTS) continue;
+        metrics?.transactions.observe((performance.now() - begin) / 1000, 'rolled-back');
         throw explainDatabaseError(error) ?? error;
       }
     }

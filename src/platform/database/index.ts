@@ -10,3 +10,4 @@ export { sqlState } from './explain-error.ts';
 export type { MigrationPlan } from './migrate.ts';
 export { applyMigrations, type EmbeddedOptions, openDatabase, readMigrationPlan } from './open.ts';
 export type { ServerOptions } from './server/open.ts';
+export type { DatabaseWatch } from './watch-pool.ts';

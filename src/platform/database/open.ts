@@ -5,6 +5,7 @@ import { openEmbedded } from './embedded/open.ts';
 import { type MigrationPlan, migrate, planMigrations, requireMigrated } from './migrate.ts';
 import { openServer, type ServerOptions } from './server/open.ts';
 import { takeConnection } from './take-connection.ts';
+import { type DatabaseWatch, watchPool } from './watch-pool.ts';
 
 export interface EmbeddedOptions {
   /** Folder of the embedded database; the caller holds its lock. */
@@ -16,6 +17,8 @@ export interface EmbeddedOptions {
 export interface OpenOptions {
   /** `require`: refuse a database that is not migrated, instead of migrating it. */
   migrations?: 'apply' | 'require';
+  /** Who is told of the statements that run. */
+  watch?: DatabaseWatch;
 }
 
 const INT8 = 20;
@@ -30,9 +33,10 @@ const types = {
 /** Opens the embedded database or the server's, with this version's schema. */
 export async function openDatabase(
   options: EmbeddedOptions | ServerOptions,
-  { migrations = 'apply' }: OpenOptions = {},
+  { migrations = 'apply', watch }: OpenOptions = {},
 ): Promise<Database> {
   const { pool, backend } = await openPool(options);
+  if (watch) watchPool(pool, watch);
   try {
     await refuseTooLargePool(pool, backend);
     if (migrations === 'apply') await migrate(pool);
@@ -42,7 +46,7 @@ export async function openDatabase(
     await backend.close();
     throw error;
   }
-  return createDatabase(pool, backend);
+  return createDatabase(pool, backend, watch?.metrics);
 }
 
 /** A pool larger than what the server lets in fails only under load; better to say so at once. */

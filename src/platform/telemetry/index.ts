@@ -1,4 +1,4 @@
-export { currentWork, runAs, spending, startWork, type Work } from './current-work.ts';
+export { currentWork, runAs, type Spent, spending, startWork, type Work } from './current-work.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type GaugeReading, type Metrics } from './metrics.ts';
 export { redactSecrets, redactUrl } from './redact.ts';

@@ -1,0 +1,100 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Platform } from '#platform/context/index.ts';
+import type { App } from '#platform/http/index.ts';
+import { runAs, type Spent, startSpan, startWork, type Work } from '#platform/telemetry/index.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the request's statements, jobs and log lines know it by. */
+    work: Work | null;
+  }
+}
+
+/** Label of requests that no route answers, whatever paths their senders invent. */
+const NO_ROUTE = 'none';
+const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+const STATUS_CLASSES = ['', '1xx', '2xx', '3xx', '4xx', '5xx'];
+
+/** Counts, times, traces and logs each request: one hook at its beginning and one at its end. */
+export function registerRequestTelemetry(app: App, platform: Platform): void {
+  app.decorateRequest('work', null);
+  app.addHook('onRequest', (request, _reply, done) => {
+    const work = startWork({ requestId: request.id, job: undefined, span: openSpan(request) });
+    request.work = work;
+    runAs(work, done);
+  });
+  // What comes after a body was read belongs to the connection, so the request is taken up again.
+  app.addHook('preValidation', (request, _reply, done) => {
+    if (request.work && METHODS_WITH_BODY.has(request.method)) runAs(request.work, done);
+    else done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    endRequest(platform, request, reply);
+    done();
+  });
+}
+
+function openSpan(request: FastifyRequest) {
+  const { traceparent } = request.headers;
+  return startSpan(
+    `${request.method} ${routeOf(request)}`,
+    'server',
+    { 'http.request.method': request.method, 'http.route': routeOf(request), 'url.path': pathOf(request) },
+    typeof traceparent === 'string' ? traceparent : undefined,
+  );
+}
+
+function endRequest(platform: Platform, request: FastifyRequest, reply: FastifyReply): void {
+  const { statusCode: status, elapsedTime: ms } = reply;
+  const work = request.work;
+  if (work?.span) {
+    work.span.set({ 'http.response.status_code': status });
+    work.span.end(status >= 500 ? `HTTP ${status}` : undefined);
+  }
+  const route = routeOf(request);
+  const isStream = String(reply.getHeader('content-type') ?? '').startsWith('text/event-stream');
+  if (!isStream) {
+    platform.metrics.requests.observe(
+      ms / 1000,
+      request.method,
+      route,
+      STATUS_CLASSES[(status / 100) | 0] ?? '',
+    );
+  }
+  if (request.routeOptions.logLevel === 'silent') return;
+  const line = describeRequest(request, route, status, ms);
+  platform.log.info(line, 'request');
+  if (work && !isStream && ms >= platform.config.slowRequestMs) {
+    platform.log.warn({ ...line, parts: partsOf(work.spent, ms) }, 'slow request');
+  }
+}
+
+/** The line leaves out the URL, whose query may hold a login code or a question. */
+function describeRequest(request: FastifyRequest, route: string, status: number, ms: number) {
+  const actor = (request.context ?? request.caller)?.actor;
+  return {
+    method: request.method,
+    route: route === NO_ROUTE ? pathOf(request) : route,
+    status,
+    durationMs: round(ms),
+    requestId: request.id,
+    traceId: request.work?.span?.traceId,
+    spanId: request.work?.span?.spanId,
+    actor: actor && `${actor.kind}:${actor.id}`,
+    projectId: request.context?.projectId,
+  };
+}
+
+/** Where the time went; what is left over is the product's own work and waiting for its turn. */
+function partsOf(spent: Spent, ms: number) {
+  const { statements, ...times } = spent;
+  const known = Object.values(times).reduce((sum, part) => sum + part, 0);
+  const rounded = Object.entries(times).map(([part, time]) => [`${part}Ms`, round(time)]);
+  return { ...Object.fromEntries(rounded), restMs: round(Math.max(0, ms - known)), statements };
+}
+
+const round = (ms: number): number => Math.round(ms * 10) / 10;
+
+const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? '';
+
+const routeOf = (request: FastifyRequest): string => request.routeOptions.url ?? NO_ROUTE;
