@@ -1,5 +1,6 @@
 import { historyJob, scanJob } from '#features/evidence/jobs.ts';
 import { evidenceRoutes } from '#features/evidence/routes.ts';
+import { identityRoutes } from '#features/identity/routes.ts';
 import {
   fetchUrlJob,
   ingestRepositoryJob,
@@ -8,6 +9,7 @@ import {
 } from '#features/knowledge/jobs.ts';
 import { knowledgeRoutes } from '#features/knowledge/routes.ts';
 import { overviewRoutes } from '#features/overview/routes.ts';
+import { projectRoutes } from '#features/projects/routes.ts';
 import { radarJobs } from '#features/radar/jobs.ts';
 import { radarRoutes } from '#features/radar/routes.ts';
 import { repositoryJobs } from '#features/repositories/jobs.ts';
@@ -17,6 +19,8 @@ import type { Routes } from '../server/index.ts';
 
 /** Every feature's routes, mounted under /api/v1. Explicit, so that nothing is served by accident. */
 export const featureRoutes: readonly Routes[] = [
+  identityRoutes,
+  projectRoutes,
   repositoryRoutes,
   evidenceRoutes,
   radarRoutes,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createIdentity, type Identity } from '#features/identity/index.ts';
+import { ensureOwner, issuePassingToken, keepLocalToken } from '#features/identity/index.ts';
 import { ensureDefaultProject } from '#features/projects/index.ts';
 import type { Config } from '#platform/config/index.ts';
 import { type Context, createContext, type Platform } from '#platform/context/index.ts';
@@ -25,7 +25,8 @@ export interface RunningWorker {
 export interface RunningApp {
   url: string;
   platform: Platform;
-  identity: Identity;
+  /** The token of the local command line, on the embedded database or if the start asked for one. */
+  ownerToken: string | null;
   /** A context of the owner in the default project. */
   context: Context;
   /**
@@ -67,17 +68,17 @@ async function startParts(
   closers: Closers,
 ): Promise<RunningApp> {
   const { platform, announce, endStreams } = await startPlatform(config, options, closers);
-  const project = await ensureDefaultProject(platform.database);
-  const identity = createIdentity(platform, project.id);
+  const owner = await ensureOwner(platform);
+  const project = await ensureDefaultProject(platform, owner);
+  const ownerToken = await makeOwnerToken(platform, owner, options);
   await platform.jobs.start(platform, { work: options.work });
   platform.health.start();
 
   const workingFolder = findWorkingFolder();
   const server = await buildServer({
     platform,
-    identity,
     routes: featureRoutes,
-    facts: () => ({ version, project, workingFolder }),
+    facts: () => ({ version, workingFolder }),
   });
   closers.add(async () => {
     endStreams();
@@ -90,14 +91,24 @@ async function startParts(
   const context = createContext(platform, {
     projectId: project.id,
     role: 'owner',
-    actor: { kind: 'owner', id: 'owner', name: 'Owner' },
+    actor: { kind: 'user', id: owner.id, name: owner.name },
   });
   const close = async (): Promise<void> => {
     platform.health.drain();
     await sleep(config.drainSeconds * 1000);
     await closers.closeAll();
   };
-  return { url, platform, identity, context, close };
+  return { url, platform, ownerToken, context, close };
+}
+
+/** Whoever holds the data directory is the owner; beside a server that is nobody in particular. */
+async function makeOwnerToken(
+  platform: Platform,
+  owner: { id: string },
+  options: StartOptions,
+): Promise<string | null> {
+  if (platform.database.exclusive) return keepLocalToken(platform, owner);
+  return options.ownerToken ? issuePassingToken(platform, owner) : null;
 }
 
 async function listen(server: Awaited<ReturnType<typeof buildServer>>, config: Config): Promise<string> {

@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '#platform/clock/index.ts';
 import type { Config } from '#platform/config/index.ts';
 import type { Platform } from '#platform/context/index.ts';
-import { type Database, type DatabaseWatch, lockDataDirectory, openDatabase } from '#platform/database/index.ts';
+import {
+  type Database,
+  type DatabaseWatch,
+  lockDataDirectory,
+  openDatabase,
+} from '#platform/database/index.ts';
 import { createFiles } from '#platform/files/index.ts';
 import { createHealth } from '#platform/health/index.ts';
 import { createHttpClient } from '#platform/http-client/index.ts';
@@ -22,6 +27,8 @@ export interface StartOptions {
   log?: Logger;
   /** `require`: refuse a database that lacks migrations, because a step before the start applies them. */
   migrations?: 'apply' | 'require';
+  /** Make a token for this run on a server's database too, where DATA_DIR/owner-token is not used. */
+  ownerToken?: boolean;
   /** Whether this process runs background jobs. */
   work?: boolean;
 }

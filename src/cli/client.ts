@@ -50,8 +50,8 @@ export async function connect(environment = process.env): Promise<Client> {
     return createClient(holder.url, token, null);
   }
   const log = createLogger(environment['LOG_LEVEL'] ? config.logLevel : 'error', process.stderr);
-  const app = await startApp({ ...config, host: '127.0.0.1', port: 0 }, { log });
-  return createClient(app.url, app.identity.ownerToken, app.close);
+  const app = await startApp({ ...config, host: '127.0.0.1', port: 0 }, { log, ownerToken: true });
+  return createClient(app.url, app.ownerToken ?? '', app.close);
 }
 
 /** Runs a command against the API and always closes what was opened for it. */

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { createLoginCode } from '#features/identity/index.ts';
 import { type Config, loadConfig } from '#platform/config/index.ts';
 import { appError } from '#platform/errors/index.ts';
 import { startApp, startWorker } from '../app/index.ts';
@@ -10,7 +11,7 @@ export function addStart(program: Command): void {
     .description('start CommandCenter on this machine (PORT, HOST, DATA_DIR)')
     .action(async () => {
       const app = await startApp(loadConfig());
-      const link = `${app.url}/login?code=${app.identity.createLoginCode()}`;
+      const link = `${app.url}/login?code=${await createLoginCode(app.platform, { email: undefined })}`;
       process.stdout.write(`CommandCenter is ready: ${link}\n`);
       await untilToldToStop();
       await app.close();

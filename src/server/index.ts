@@ -2,16 +2,18 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
-import type { Identity } from '#features/identity/index.ts';
+import { createProvider } from '#features/identity/index.ts';
 import type { Platform } from '#platform/context/index.ts';
 import type { App } from '#platform/http/index.ts';
 import { newId } from '#platform/ids/index.ts';
-import { authenticate, registerAuth } from './plugins/auth.ts';
+import { identify, registerAuth } from './plugins/auth.ts';
 import { registerDocsPage, registerOpenApi } from './plugins/docs.ts';
 import { registerErrors } from './plugins/errors.ts';
 import { registerHeaders } from './plugins/headers.ts';
 import { registerHealth } from './plugins/health.ts';
+import { registerIdempotency } from './plugins/idempotency.ts';
 import { jobRoutes } from './plugins/job-routes.ts';
+import { registerOidc } from './plugins/oidc-routes.ts';
 import { registerRequestTelemetry } from './plugins/request-telemetry.ts';
 import { registerSameOrigin } from './plugins/same-origin.ts';
 import { registerLogin, type SessionFacts, sessionRoutes } from './plugins/session-routes.ts';
@@ -22,7 +24,6 @@ export type Routes = (app: App) => Promise<void>;
 
 export interface ServerParts {
   platform: Platform;
-  identity: Identity;
   facts: () => SessionFacts;
   /** What the features bring, mounted under /api/v1. */
   routes: readonly Routes[];
@@ -35,7 +36,7 @@ const REQUEST_TIMEOUT_MS = 120_000;
 
 /** Builds the HTTP server; it does not listen yet. */
 export async function buildServer(parts: ServerParts): Promise<App> {
-  const { platform, identity } = parts;
+  const { platform } = parts;
   const app: App = Fastify({
     loggerInstance: platform.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -56,12 +57,15 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   registerErrors(app);
   await registerHeaders(app);
   registerSameOrigin(app, platform.config);
-  await registerAuth(app, platform, identity);
+  await registerAuth(app, platform);
+  registerIdempotency(app);
   await registerOpenApi(app, parts.facts().version);
 
-  registerHealth(app, platform, async (request) => (await authenticate(request, identity)) !== null);
-  registerLogin(app, identity);
-  const routes: Routes[] = [sessionRoutes(identity, parts.facts), jobRoutes, ...parts.routes];
+  registerHealth(app, platform, async (request) => (await identify(request)) !== null);
+  const provider = createProvider(platform);
+  registerLogin(app);
+  if (provider) registerOidc(app, provider);
+  const routes: Routes[] = [sessionRoutes(parts.facts, provider), jobRoutes, ...parts.routes];
   for (const route of routes) await app.register(route, { prefix: '/api/v1' });
   await registerDocsPage(app);
   await registerStaticWeb(app);

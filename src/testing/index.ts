@@ -54,10 +54,11 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     ...server?.env,
     ...options.env,
   });
-  const app: RunningApp = await startApp(config);
+  const app: RunningApp = await startApp(config, { ownerToken: true });
+  const token = app.ownerToken ?? '';
   return {
     url: app.url,
-    token: app.identity.ownerToken,
+    token,
     dataDir,
     platform: app.platform,
     context: app.context,
@@ -65,7 +66,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       const response = await fetch(`${app.url}${path.startsWith('/api') ? '' : '/api/v1'}${path}`, {
         method,
         headers: {
-          authorization: `Bearer ${app.identity.ownerToken}`,
+          authorization: `Bearer ${token}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...headers,
         },

@@ -11,14 +11,17 @@ import type { Secrets } from '#platform/secrets/index.ts';
 import type { Logger, Metrics } from '#platform/telemetry/index.ts';
 import { type ActivityRow, insertActivity, selectActivity } from './activity-store.ts';
 
+export type { Caller, Membership, Visit } from './caller.ts';
 export type { Tx };
 export type Role = 'owner' | 'editor' | 'viewer';
 
 /** Who acts. `system` is the product itself, in schedules and in what events start. */
 export interface Actor {
-  kind: 'owner' | 'token' | 'system';
+  kind: 'user' | 'token' | 'system';
   id: string;
   name: string;
+  /** Where the request came from. */
+  address?: string;
 }
 
 /** Everything that features stand on; made once at start. */
@@ -91,6 +94,16 @@ export interface ActivityEntry {
 /** Writes who changed what, in the transaction that changes it. */
 export async function recordActivity(tx: Tx, context: Context, entry: ActivityEntry): Promise<void> {
   await insertActivity(tx, context.actor, context.platform.clock.now(), entry);
+}
+
+/** The same for what is done outside of a project's transaction; `projectId` is null for what belongs to none. */
+export async function recordIdentityActivity(
+  tx: Tx,
+  by: { platform: Platform; actor: Actor },
+  projectId: string | null,
+  entry: ActivityEntry,
+): Promise<void> {
+  await insertActivity(tx, by.actor, by.platform.clock.now(), entry, projectId);
 }
 
 export type Activity = ActivityRow;

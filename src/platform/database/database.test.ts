@@ -50,8 +50,8 @@ describe('isolation', () => {
     );
     expect(seen.rows.map((row) => row.action)).toEqual(['mine']);
     const stolen = database.transaction(here, (tx) =>
-      tx.execute(sql`insert into sessions (token_hash, project_id, actor_id, actor_name, expires_at)
-        values ('\\x00', ${elsewhere.projectId}, 'a', 'a', now())`),
+      tx.execute(sql`insert into jobs (id, project_id, kind, root_id, input)
+        values (${newId()}, ${elsewhere.projectId}, 'k', ${newId()}, '{}')`),
     );
     await expect(stolen).rejects.toMatchObject({ cause: { code: '42501' } });
   });

@@ -6,7 +6,7 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
-import type { Context, Role } from '#platform/context/index.ts';
+import type { Caller, Context, Role, Visit } from '#platform/context/index.ts';
 import { appError } from '#platform/errors/index.ts';
 
 /** The server as features see it: routes typed by their TypeBox schemas. */
@@ -18,16 +18,23 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/** What a route needs: a role in the project, or `public` for the few that work without a session. */
-export type Permission = Role | 'public';
+/**
+ * What a route needs: a role in the project; `user` for anybody signed in, whatever the project; `admin` for
+ * who looks after the installation; or `public` for the few that work without a session.
+ */
+export type Permission = Role | 'user' | 'admin' | 'public';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     permission?: Permission;
   }
   interface FastifyRequest {
-    /** On whose behalf the request runs; absent only on public routes. */
+    /** On whose behalf and in which project the request runs; there on routes that need a role in one. */
     context: Context;
+    /** Who asks; absent only on public routes. */
+    caller: Caller;
+    /** Where the request comes from; on every route. */
+    readonly visit: Visit;
   }
 }
 

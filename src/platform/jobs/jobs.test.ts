@@ -64,7 +64,7 @@ async function startPlatform(
     return stopped;
   };
   cleanups.push(stop);
-  const actor = { kind: 'owner', id: 'o', name: 'O' } as const;
+  const actor = { kind: 'user', id: 'o', name: 'O' } as const;
   return {
     context: createContext(platform, { projectId: String(rows[0]?.['id']), role: 'owner', actor }),
     stop,

@@ -14,7 +14,10 @@ const KEY_VERSION = 'v1';
 
 /** Uses the configured key, or the one kept in the data directory, made on first use with mode 0600. */
 export function createSecrets(dataDir: string, configuredKey: string | undefined): Secrets {
-  const key = Buffer.from(configuredKey ?? readOrCreateSecretFile(join(dataDir, 'secret-key'), 32), 'hex');
+  const key = Buffer.from(
+    configuredKey ?? readOrCreateSecretFile(join(dataDir, 'secret-key'), newKey),
+    'hex',
+  );
   return {
     encrypt(plain) {
       const iv = randomBytes(12);
@@ -48,14 +51,16 @@ export function createSecrets(dataDir: string, configuredKey: string | undefined
   };
 }
 
-/** Reads a hexadecimal secret from a file, or makes a new one there that only its owner can read. */
-export function readOrCreateSecretFile(path: string, bytes: number): string {
+const newKey = (): string => randomBytes(32).toString('hex');
+
+/** Reads a secret from a file, or makes a new one there that only its owner can read. */
+export function readOrCreateSecretFile(path: string, make: () => string): string {
   if (existsSync(path)) {
     chmodSync(path, 0o600);
     return readFileSync(path, 'utf8').trim();
   }
   mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
-  const secret = randomBytes(bytes).toString('hex');
+  const secret = make();
   writeFileSync(path, `${secret}\n`, { mode: 0o600, flag: 'wx' });
   return secret;
 }

@@ -1,16 +1,20 @@
 import cookie from '@fastify/cookie';
 import type { FastifyRequest } from 'fastify';
-import type { Identity, Principal } from '#features/identity/index.ts';
-import { createContext, type Platform, type Role } from '#platform/context/index.ts';
+import { authenticate, type Credential, noProject, readSessionCookie } from '#features/identity/index.ts';
+import { type Caller, createContext, type Platform, type Role, type Visit } from '#platform/context/index.ts';
 import { appError } from '#platform/errors/index.ts';
 import type { App, Permission } from '#platform/http/index.ts';
 
-export const SESSION_COOKIE = 'commandcenter_session';
 const RANK: Record<Role, number> = { viewer: 0, editor: 1, owner: 2 };
 
-/** Finds out who asks, refuses who may not, and gives the route its context. */
-export async function registerAuth(app: App, platform: Platform, identity: Identity): Promise<void> {
+/** Finds out who asks, refuses who may not, and gives the route its caller and its context. */
+export async function registerAuth(app: App, platform: Platform): Promise<void> {
   await app.register(cookie);
+  app.decorateRequest('visit', {
+    getter(this: FastifyRequest): Visit {
+      return { platform, address: this.ip, userAgent: this.headers['user-agent'] ?? null };
+    },
+  });
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/api/v1/') && route.config?.permission === undefined) {
       throw new Error(`Route ${route.method} ${route.url} declares no permission.`);
@@ -19,29 +23,60 @@ export async function registerAuth(app: App, platform: Platform, identity: Ident
   app.addHook('onRequest', async (request, reply) => {
     const permission: Permission = request.routeOptions.config.permission ?? 'public';
     if (permission === 'public') return;
-    const principal = await authenticate(request, identity);
-    if (!principal) {
+    const caller = await identify(request);
+    if (!caller) {
       throw appError('not-signed-in', 401, 'This needs a session or a token.', {
-        remedy:
-          'Open a link from `commandcenter login-link`, or send the owner token as "Authorization: Bearer …".',
+        remedy: 'Sign in, open a link from `commandcenter login-link`, or send "Authorization: Bearer …".',
       });
     }
-    if (RANK[principal.role] < RANK[permission]) {
-      throw appError('not-allowed', 403, `This needs the role ${permission}; yours is ${principal.role}.`);
-    }
+    request.caller = caller;
+    if (permission === 'user') return;
+    if (permission === 'admin') return requireAdmin(caller);
+    const { projectId, role } = requireRole(caller, permission);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
-    request.context = createContext(platform, { ...principal, signal: gone.signal });
+    request.context = createContext(platform, {
+      projectId,
+      role,
+      actor: caller.actor,
+      signal: gone.signal,
+    });
   });
 }
 
-/** Finds out who asks; null if the request says nothing or nothing valid. */
-export async function authenticate(request: FastifyRequest, identity: Identity): Promise<Principal | null> {
+/** Finds out who asks, in which project; null if the request says nothing or nothing valid. */
+export async function identify(request: FastifyRequest): Promise<Caller | null> {
+  const credential = readCredential(request);
+  return credential && authenticate(request.visit, credential);
+}
+
+function readCredential(request: FastifyRequest): Credential | null {
   const { authorization } = request.headers;
+  const project = chosenProject(request);
   if (authorization !== undefined) {
-    const token = /^Bearer (\S+)$/i.exec(authorization)?.[1];
-    return token === undefined ? null : identity.authenticateToken(token);
+    const secret = /^Bearer (\S+)$/i.exec(authorization)?.[1];
+    return secret === undefined ? null : { kind: 'token', secret, project };
   }
-  const session = request.cookies[SESSION_COOKIE];
-  return session === undefined ? null : identity.authenticateSession(session);
+  const secret = readSessionCookie(request);
+  return secret === undefined ? null : { kind: 'session', secret, project };
+}
+
+/** By a header, or in the address for what can't send one, such as an event stream or a link. */
+function chosenProject(request: FastifyRequest): string | undefined {
+  const header = request.headers['x-project'];
+  if (typeof header === 'string' && header !== '') return header;
+  const { project } = request.query as { project?: unknown };
+  return typeof project === 'string' && project !== '' ? project : undefined;
+}
+
+function requireAdmin(caller: Caller): void {
+  if (caller.admin) return;
+  throw appError('not-allowed', 403, 'This is for who looks after the installation.');
+}
+
+function requireRole(caller: Caller, role: Role): NonNullable<Caller['membership']> {
+  const { membership } = caller;
+  if (!membership) throw noProject();
+  if (RANK[membership.role] >= RANK[role]) return membership;
+  throw appError('not-allowed', 403, `This needs the role ${role}; yours is ${membership.role}.`);
 }
