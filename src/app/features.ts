@@ -1,6 +1,7 @@
 import { historyJob, scanJob } from '#features/evidence/jobs.ts';
 import { evidenceRoutes } from '#features/evidence/routes.ts';
 import { identityRoutes } from '#features/identity/routes.ts';
+import { indexLagGauges } from '#features/knowledge/gauges.ts';
 import {
   fetchUrlJob,
   ingestRepositoryJob,
@@ -12,9 +13,12 @@ import { overviewRoutes } from '#features/overview/routes.ts';
 import { projectRoutes } from '#features/projects/routes.ts';
 import { radarJobs } from '#features/radar/jobs.ts';
 import { radarRoutes } from '#features/radar/routes.ts';
+import { syncGauges } from '#features/repositories/gauges.ts';
 import { repositoryJobs } from '#features/repositories/jobs.ts';
 import { repositoryRoutes } from '#features/repositories/routes.ts';
+import type { Platform } from '#platform/context/index.ts';
 import type { JobDefinition } from '#platform/jobs/index.ts';
+import type { GaugeReading } from '#platform/telemetry/index.ts';
 import type { Routes } from '../server/index.ts';
 
 /** Every feature's routes, mounted under /api/v1. Explicit, so that nothing is served by accident. */
@@ -39,3 +43,6 @@ export const featureJobs: readonly JobDefinition[] = [
   fetchUrlJob,
   updateIndexJob,
 ];
+
+/** What features tell of themselves to monitoring. */
+export const featureGauges: readonly ((platform: Platform) => GaugeReading)[] = [syncGauges, indexLagGauges];

@@ -15,9 +15,16 @@ import { createJobs } from '#platform/jobs/index.ts';
 import { createModels } from '#platform/models/index.ts';
 import { createRetrievalIndex } from '#platform/retrieval-index/index.ts';
 import { createSecrets } from '#platform/secrets/index.ts';
-import { createLogger, createMetrics, type Logger, startTracing } from '#platform/telemetry/index.ts';
+import {
+  createLogger,
+  createMetrics,
+  type Logger,
+  startMetricsServer,
+  startTracing,
+} from '#platform/telemetry/index.ts';
 import type { Closers } from './closers.ts';
 import { featureJobs } from './features.ts';
+import { registerGauges } from './gauges.ts';
 import { registerHealthComponents } from './health-components.ts';
 import { templateFolder } from './template.ts';
 import { version } from './version.ts';
@@ -76,6 +83,11 @@ export async function startPlatform(
     retrievalIndex,
   };
   registerHealthComponents(platform);
+  registerGauges(platform);
+  if (config.metricsPort > 0) {
+    const server = await startMetricsServer(metrics, { host: config.metricsHost, port: config.metricsPort });
+    closers.add(() => server.close());
+  }
   closers.add(() => platform.jobs.stop());
   return { platform, announce, endStreams: () => stopping.abort() };
 }

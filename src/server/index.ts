@@ -13,6 +13,7 @@ import { registerHeaders } from './plugins/headers.ts';
 import { registerHealth } from './plugins/health.ts';
 import { registerIdempotency } from './plugins/idempotency.ts';
 import { jobRoutes } from './plugins/job-routes.ts';
+import { registerMetrics } from './plugins/metrics.ts';
 import { registerOidc } from './plugins/oidc-routes.ts';
 import { registerRequestTelemetry } from './plugins/request-telemetry.ts';
 import { registerSameOrigin } from './plugins/same-origin.ts';
@@ -61,6 +62,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   registerIdempotency(app);
   await registerOpenApi(app, parts.facts().version);
 
+  registerMetrics(app, platform);
   registerHealth(app, platform, async (request) => (await identify(request)) !== null);
   const provider = createProvider(platform);
   registerLogin(app);

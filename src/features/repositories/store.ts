@@ -1,5 +1,6 @@
 import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Tx } from '#platform/context/index.ts';
+import type { Database } from '#platform/database/index.ts';
 import { type RepositoryRow, repositories, repositoryStatistics, type StatisticsRow } from './tables.ts';
 
 export async function insertRepository(
@@ -74,4 +75,29 @@ export async function upsertStatistics(tx: Tx, row: typeof repositoryStatistics.
     .insert(repositoryStatistics)
     .values({ repositoryId, ...values })
     .onConflictDoUpdate({ target: repositoryStatistics.repositoryId, set: values });
+}
+
+const SYNC_AGES = `
+  select state, count(*) as repositories,
+    extract(epoch from now() - min(coalesce(last_synced_at, created_at)))::float8 as oldest,
+    count(*) filter (where coalesce(last_synced_at, created_at)
+      < now() - make_interval(mins => 2 * sync_every_minutes)) as overdue
+  from repositories where archived_at is null group by state`;
+
+/** How long ago the last working syncs are, in the whole installation: for monitoring, which sees numbers only. */
+export async function selectSyncAges(
+  database: Database,
+): Promise<{ states: Record<RepositoryRow['state'], number>; oldestSeconds: number; overdue: number }> {
+  const { rows } = await database.ownerQuery(SYNC_AGES);
+  const count = (state: string) => Number(rows.find((row) => row['state'] === state)?.['repositories'] ?? 0);
+  return {
+    states: {
+      new: count('new'),
+      ready: count('ready'),
+      empty: count('empty'),
+      unreachable: count('unreachable'),
+    },
+    oldestSeconds: Math.max(0, ...rows.map((row) => Number(row['oldest']))),
+    overdue: rows.reduce((sum, row) => sum + Number(row['overdue']), 0),
+  };
 }

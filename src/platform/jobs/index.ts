@@ -1,4 +1,5 @@
 export { defineJob, type JobDefinition, type JobHandle, type Jobs } from './definition.ts';
+export { queueGauges } from './gauges.ts';
 export { readQueueState } from './presence.ts';
 export { createJobs, installQueue } from './queue.ts';
 export { type Job, jobSchema, jobState } from './schema.ts';

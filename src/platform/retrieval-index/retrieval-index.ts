@@ -25,6 +25,7 @@ export function createRetrievalIndex(options: RetrievalIndexOptions): RetrievalI
     isDamaged: () => handle.isDamaged(),
     exists: () => existsOnDisk(options.uri),
     countRows: (projectId) => countRows(handle, projectId),
+    countAllRows: () => countAllRows(handle),
     countUnindexedRows: () => countUnindexedRows(handle),
     beginProject: (projectId) => writer.perform({ kind: 'begin', projectId }),
     async reset() {
@@ -51,6 +52,11 @@ async function projectState(handle: Handle, projectId: string): Promise<IndexSta
 
 async function countRows(handle: Handle, projectId: string): Promise<number> {
   const count = await handle.read(({ table }) => table.countRows(ownRows(projectId)));
+  return typeof count === 'string' ? 0 : count;
+}
+
+async function countAllRows(handle: Handle): Promise<number> {
+  const count = await handle.read(({ table }) => table.countRows());
   return typeof count === 'string' ? 0 : count;
 }
 

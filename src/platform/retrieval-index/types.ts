@@ -47,6 +47,8 @@ export interface RetrievalIndex {
   /** Whether there is something on disk, told without loading the engine. */
   exists(): Promise<boolean>;
   countRows(projectId: string): Promise<number>;
+  /** Of all projects. */
+  countAllRows(): Promise<number>;
   countUnindexedRows(): Promise<number>;
   /** Notes that this project's documents will all be written, after what the index held of it is removed. */
   beginProject(projectId: string): Promise<void>;

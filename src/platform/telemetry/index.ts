@@ -1,6 +1,7 @@
 export { currentWork, runAs, type Spent, spending, startWork, type Work } from './current-work.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type GaugeReading, type Metrics } from './metrics.ts';
+export { startMetricsServer } from './metrics-server.ts';
 export { redactSecrets, redactUrl } from './redact.ts';
 export { startTracing } from './start-tracing.ts';
 export {

@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Platform } from '#platform/context/index.ts';
 import { type App, nullable } from '#platform/http/index.ts';
+import { hasMonitoringToken } from './monitoring-token.ts';
 
 const RETRY_AFTER_SECONDS = '5';
 /** Load balancers ask often; the database is asked at most this often for them. */
@@ -55,7 +55,7 @@ export function registerHealth(
     { schema: { hide: true, response: { 200: report, 503: report } }, logLevel: 'silent' },
     async (request, reply) => {
       const found = health.report();
-      const full = hasToken(request, platform.config.metricsToken) || (await isSignedIn(request));
+      const full = hasMonitoringToken(request, platform.config.metricsToken) || (await isSignedIn(request));
       const body = full ? found : { status: found.status };
       return found.status === 'down' ? unavailable(reply, body) : body;
     },
@@ -82,12 +82,4 @@ function createReadiness({ database }: Platform): () => Promise<boolean> {
     if (!last || Date.now() - last.at > READY_FOR_MS) last = { at: Date.now(), result: ask() };
     return last.result;
   };
-}
-
-/** Whether the request carries the token that monitoring reads with, which works without the database. */
-function hasToken(request: FastifyRequest, token: string | undefined): boolean {
-  const given = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (token === undefined || given === undefined) return false;
-  const [a, b] = [Buffer.from(token), Buffer.from(given)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

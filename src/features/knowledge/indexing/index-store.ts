@@ -1,5 +1,6 @@
 import { and, asc, count, eq, inArray, sql } from 'drizzle-orm';
 import type { Tx } from '#platform/context/index.ts';
+import type { Database } from '#platform/database/index.ts';
 import { chunks, documents } from '../tables.ts';
 
 /** Changes with every update of a row, so that a change made while its old content was indexed isn't lost. */
@@ -101,4 +102,15 @@ export async function updateIndexed(tx: Tx, read: readonly { id: string; version
       .set({ indexState: 'indexed' })
       .where(and(inArray(documents.id, ids), eq(documents.indexState, 'dirty'), eq(rowVersion, version)));
   }
+}
+
+/** How much the index lacks, in the whole installation: for monitoring, which sees numbers only. */
+export async function selectIndexLag(
+  database: Database,
+): Promise<{ documents: number; oldestSeconds: number }> {
+  const { rows } = await database.ownerQuery(
+    `select count(*) as documents, coalesce(extract(epoch from now() - min(updated_at)), 0)::float8 as oldest
+     from documents where index_state = 'dirty'`,
+  );
+  return { documents: Number(rows[0]?.['documents'] ?? 0), oldestSeconds: Number(rows[0]?.['oldest'] ?? 0) };
 }
