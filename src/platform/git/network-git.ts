@@ -1,9 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { appError } from '#platform/errors/index.ts';
-import { runProgram } from '#platform/exec/index.ts';
+import { type RunOptions, runProgram } from '#platform/exec/index.ts';
+import { watchCall } from '#platform/telemetry/index.ts';
 import { gitEnvironment, type NetworkAccess } from './environment.ts';
 import { explainGitFailure } from './explain-git-failure.ts';
+import { gitCall } from './git-call.ts';
 import { parseProgress, type TransferProgress } from './parse-progress.ts';
 import type { Mirror } from './types.ts';
 
@@ -26,7 +28,7 @@ export async function networkGit(
   const config = await ownConfiguration(dirname(mirror.directory));
   const progress = command.onProgress;
   let line = '';
-  const { exitCode, stderr, stdout } = await runProgram('git', argv, {
+  const options: RunOptions = {
     env: gitEnvironment(config, command.access),
     cwd: dirname(mirror.directory),
     timeoutMs: command.timeoutMs,
@@ -44,7 +46,10 @@ export async function networkGit(
           },
         }
       : {}),
-  }).catch((error: unknown) => {
+  };
+  const { exitCode, stderr, stdout } = await watchCall(gitCall(argv), () =>
+    runProgram('git', argv, options),
+  ).catch((error: unknown) => {
     throw asSlowServer(error, command.timeoutMs);
   });
   if (exitCode !== 0) throw explainGitFailure(stderr);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, type Dispatcher, request } from 'undici';
 import { AppError, appError } from '#platform/errors/index.ts';
+import { watchCall } from '#platform/telemetry/index.ts';
 import { bareHost, guardedConnector, type Resolve, systemResolve } from './connector.ts';
 
 export interface HttpClientOptions {
@@ -62,7 +63,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const userAgent = options.userAgent ?? 'CommandCenter';
       const settings: Settings = { ...DEFAULTS, ...fetchOptions, signal, userAgent };
       try {
-        return await followRedirects(agent, target, settings);
+        return await watchedFetch(agent, target, settings);
       } catch (error) {
         if (fetchOptions.signal?.aborted) throw fetchOptions.signal.reason;
         throw explain(error, target, timeout.aborted, settings);
@@ -86,6 +87,24 @@ export function parseTarget(text: string): URL {
     });
   }
   return url;
+}
+
+/** The span and the metrics know the host and the kind of answer; the path and the query may hold secrets. */
+async function watchedFetch(agent: Agent, target: URL, settings: Settings): Promise<FetchedResponse> {
+  const method = settings.method ?? 'GET';
+  let status = 'none';
+  return watchCall(
+    {
+      name: `HTTP ${method}`,
+      attributes: { 'http.request.method': method, 'server.address': target.hostname },
+      record: (metrics, seconds) => metrics.outgoingRequests.observe(seconds, status),
+    },
+    async () => {
+      const response = await followRedirects(agent, target, settings);
+      status = `${Math.floor(response.status / 100)}xx`;
+      return response;
+    },
+  );
 }
 
 async function followRedirects(agent: Agent, first: URL, settings: Settings): Promise<FetchedResponse> {

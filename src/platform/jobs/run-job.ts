@@ -1,5 +1,6 @@
 import { type Context, createContext, type Platform, systemActor } from '#platform/context/index.ts';
 import { AppError, isFinal, safeMessage } from '#platform/errors/index.ts';
+import { runAs, startSpan, startWork } from '#platform/telemetry/index.ts';
 import type { JobDefinition } from './definition.ts';
 import { claimJob, finishJob, touchJob } from './store.ts';
 import type { JobProblem, JobProgress, JobRow } from './tables.ts';
@@ -54,12 +55,45 @@ async function runClaimed(
     role: 'owner',
     actor: systemActor,
     signal: AbortSignal.any([controller.signal, timeout]),
-    log: platform.log.child({ job: jobId, kind: definition.kind }),
   });
   const row = await context.transaction((tx) => claimJob(tx, jobId));
   if (!row) return;
   if (row.cancelRequested) controller.abort(CANCELLED);
+  const { metrics } = platform;
+  const { kind } = definition;
+  const work = startWork({
+    requestId: row.requestId ?? undefined,
+    job: { id: row.id, kind },
+    metrics,
+    span: startSpan(
+      `job ${kind}`,
+      'consumer',
+      { 'job.id': row.id, 'job.kind': kind, 'job.attempt': row.attempt },
+      row.traceparent ?? undefined,
+    ),
+  });
+  const begin = performance.now();
+  const { outcome, error } = await runAs(work, () =>
+    perform(context, definition, row, { controller, timeout }),
+  );
+  metrics.jobs.observe((performance.now() - begin) / 1000, kind, outcome);
+  work.span?.set({ 'job.outcome': outcome });
+  work.span?.end(outcome === 'succeeded' ? undefined : (error ?? outcome));
+  // The queue tries again what threw.
+  if (outcome === 'retried' || outcome === 'handed-back') throw error;
+}
 
+interface RunEnd {
+  outcome: 'succeeded' | 'failed' | 'retried' | 'cancelled' | 'handed-back';
+  error?: unknown;
+}
+
+async function perform(
+  context: Context,
+  definition: JobDefinition,
+  row: JobRow,
+  { controller, timeout }: { controller: AbortController; timeout: AbortSignal },
+): Promise<RunEnd> {
   const reporter = startReporter(context, row, controller);
   try {
     context.signal.throwIfAborted();
@@ -75,9 +109,10 @@ async function runClaimed(
       finishJob(tx, row.id, { state: 'succeeded', result: result ?? null, problem: null, progress }),
     );
     context.log.info({ attempt: row.attempt }, 'job succeeded');
+    return { outcome: 'succeeded' };
   } catch (error) {
     await reporter.stop();
-    await settleFailure(context, definition, row, {
+    return settleFailure(context, definition, row, {
       error,
       timedOut: timeout.aborted,
       reason: controller.signal.reason,
@@ -85,32 +120,34 @@ async function runClaimed(
   }
 }
 
-/** Ends or requeues a run that threw. Throws on when the queue should try it again. */
+/** Ends or requeues a run that threw. */
 async function settleFailure(
   context: Context,
   definition: JobDefinition,
   row: JobRow,
   failure: { error: unknown; timedOut: boolean; reason: unknown },
-): Promise<void> {
+): Promise<RunEnd> {
   const finish = (state: 'queued' | 'failed' | 'cancelled', problem: JobProblem | null): Promise<void> =>
     context.transaction((tx) => finishJob(tx, row.id, { state, problem }));
 
   if (failure.reason === CANCELLED) {
     context.log.info('job cancelled');
-    return finish('cancelled', { code: 'cancelled', message: 'Cancelled on request.' });
+    await finish('cancelled', { code: 'cancelled', message: 'Cancelled on request.' });
+    return { outcome: 'cancelled' };
   }
   if (failure.reason === STOPPING) {
     await finish('queued', null);
-    throw new Error('handed back because the process stops');
+    return { outcome: 'handed-back', error: new Error('handed back because the process stops') };
   }
   const problem = describeProblem(failure.error, failure.timedOut ? definition.timeoutSeconds : undefined);
   if (isFinal(failure.error) || row.attempt > definition.retryLimit) {
     context.log.warn({ err: failure.error, attempt: row.attempt }, 'job failed');
-    return finish('failed', problem);
+    await finish('failed', problem);
+    return { outcome: 'failed', error: failure.error };
   }
   context.log.warn({ err: failure.error, attempt: row.attempt }, 'job will be tried again');
   await finish('queued', problem);
-  throw failure.error;
+  return { outcome: 'retried', error: failure.error };
 }
 
 function describeProblem(error: unknown, timedOutAfter: number | undefined): JobProblem {

@@ -8,6 +8,7 @@ import {
 } from '#platform/context/index.ts';
 import { appError, notFound } from '#platform/errors/index.ts';
 import { isId, newId } from '#platform/ids/index.ts';
+import { currentWork } from '#platform/telemetry/index.ts';
 import type { JobDefinition } from './definition.ts';
 import type { Job } from './schema.ts';
 import { countUnfinished, insertJob, selectJob, selectJobs, selectUnfinished, updateJob } from './store.ts';
@@ -34,6 +35,7 @@ export async function startJob<Input extends object>(
   }
   const id = newId();
   const subject = found.subject?.(input as never);
+  const work = currentWork();
   const row = await insertJob(tx, {
     id,
     kind: found.kind,
@@ -42,6 +44,8 @@ export async function startJob<Input extends object>(
     subjectId: subject?.id ?? null,
     singletonKey,
     input,
+    requestId: work?.requestId ?? null,
+    traceparent: work?.span?.traceparent ?? null,
   });
   if (!row) {
     const other = singletonKey === null ? undefined : await selectUnfinished(tx, found.kind, singletonKey);

@@ -35,6 +35,8 @@ export const jobs = pgTable('jobs', {
   createdAt: instant('created_at').notNull().defaultNow(),
   startedAt: instant('started_at'),
   finishedAt: instant('finished_at'),
+  requestId: text('request_id'),
+  traceparent: text(),
 });
 
 export type JobRow = typeof jobs.$inferSelect;

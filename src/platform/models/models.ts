@@ -1,5 +1,6 @@
 import type { LanguageModel as SdkModel } from 'ai';
 import { appError } from '#platform/errors/index.ts';
+import { currentWork, startSpan } from '#platform/telemetry/index.ts';
 import { explainModelError } from './explain-model-error.ts';
 
 /** The part of the configuration that names a model. */
@@ -42,9 +43,39 @@ export function createModels(settings: ModelSettings): Models {
   const language: LanguageModel = {
     provider,
     name,
-    stream: (request) => streamAnswer(() => loadModel(settings, name), request, timeoutMs),
+    stream: (request) =>
+      watchStream(
+        { provider, name },
+        streamAnswer(() => loadModel(settings, name), request, timeoutMs),
+      ),
   };
   return { language };
+}
+
+/** A call of the model in a span, counted and timed until its last piece. */
+async function* watchStream(
+  model: { provider: string; name: string },
+  pieces: AsyncIterable<string>,
+): AsyncGenerator<string> {
+  const work = currentWork();
+  const span = startSpan(`chat ${model.name}`, 'client', {
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': model.provider,
+    'gen_ai.request.model': model.name,
+  });
+  const begin = performance.now();
+  let failure: { error: unknown } | undefined;
+  try {
+    yield* pieces;
+  } catch (error) {
+    failure = { error };
+    throw error;
+  } finally {
+    const ms = performance.now() - begin;
+    span?.end(failure?.error);
+    if (work) work.spent.model += ms;
+    work?.metrics.modelCalls.observe(ms / 1000, model.provider, failure ? 'failed' : 'ok');
+  }
 }
 
 async function loadModel(settings: ModelSettings, name: string): Promise<SdkModel> {

@@ -1,4 +1,4 @@
-import type { Logger } from '#platform/telemetry/index.ts';
+import { type Call, type Logger, watchCall } from '#platform/telemetry/index.ts';
 import { createHandle, existsOnDisk, type Handle } from './handle.ts';
 import { countMatches, probeFullText, searchRows } from './search-rows.ts';
 import type { IndexState, RetrievalIndex } from './types.ts';
@@ -11,13 +11,17 @@ export interface RetrievalIndexOptions {
   readonly log: Logger;
 }
 
+const SEARCH: Call = { name: 'index search', attributes: {}, part: 'index' };
+const COUNT: Call = { name: 'index count', attributes: {}, part: 'index' };
+
 /** The full-text index over all chunks. Derived: whatever it loses is built again from the database. */
 export function createRetrievalIndex(options: RetrievalIndexOptions): RetrievalIndex {
   const handle = createHandle(options.uri, options.log);
   const writer = createWriter(options.uri);
   return {
-    search: (query) => searchRows(handle, query),
-    countMatches: (projectId, word, ceiling) => countMatches(handle, projectId, word, ceiling),
+    search: (query) => watchCall(SEARCH, () => searchRows(handle, query)),
+    countMatches: (projectId, word, ceiling) =>
+      watchCall(COUNT, () => countMatches(handle, projectId, word, ceiling)),
     replaceDocuments: (documentIds, rows) => writer.perform({ kind: 'replace', documentIds, rows }),
     optimize: () => writer.perform({ kind: 'optimize' }),
     state: (projectId) => projectState(handle, projectId),

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Metrics } from './metrics.ts';
 import type { OpenSpan } from './tracer.ts';
 
 /** Where the time of a request went, in ms. Parts that run side by side add up to more than the whole. */
@@ -18,6 +19,8 @@ export interface Work {
   readonly requestId: string | undefined;
   readonly job: { readonly id: string; readonly kind: string } | undefined;
   readonly spent: Spent;
+  /** Of the application that works. */
+  readonly metrics: Metrics;
   /** The innermost span that is open; undefined when traces are off. */
   readonly span: OpenSpan | undefined;
 }
@@ -36,18 +39,6 @@ export function runAs<T>(work: Work, task: () => T): T {
 /** The request or job that this code works for, if any. */
 export function currentWork(): Work | undefined {
   return current.getStore();
-}
-
-/** Adds the time that `task` takes to a part of the request's time. */
-export async function spending<T>(part: 'cache' | 'index' | 'model', task: () => Promise<T>): Promise<T> {
-  const spent = current.getStore()?.spent;
-  if (!spent) return task();
-  const begin = performance.now();
-  try {
-    return await task();
-  } finally {
-    spent[part] += performance.now() - begin;
-  }
 }
 
 /** What a log line tells of the work that it belongs to. */

@@ -1,4 +1,4 @@
-export { currentWork, runAs, type Spent, spending, startWork, type Work } from './current-work.ts';
+export { currentWork, runAs, type Spent, startWork, type Work } from './current-work.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type GaugeReading, type Metrics } from './metrics.ts';
 export { startMetricsServer } from './metrics-server.ts';
@@ -13,3 +13,4 @@ export {
   type Tracer,
   withSpan,
 } from './tracer.ts';
+export { type Call, watchCall } from './watch-call.ts';

@@ -19,7 +19,8 @@ const STATUS_CLASSES = ['', '1xx', '2xx', '3xx', '4xx', '5xx'];
 export function registerRequestTelemetry(app: App, platform: Platform): void {
   app.decorateRequest('work', null);
   app.addHook('onRequest', (request, _reply, done) => {
-    const work = startWork({ requestId: request.id, job: undefined, span: openSpan(request) });
+    const { metrics } = platform;
+    const work = startWork({ requestId: request.id, job: undefined, metrics, span: openSpan(request) });
     request.work = work;
     runAs(work, done);
   });
