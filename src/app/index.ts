@@ -11,6 +11,7 @@ import { type StartOptions, startPlatform } from './start-platform.ts';
 import { version } from './version.ts';
 import { findWorkingFolder } from './working-folder.ts';
 
+export { makeLoginLink } from './login-link.ts';
 export { migrateDatabase, planMigration } from './migrate-database.ts';
 export { buildTemplate } from './template.ts';
 export { version } from './version.ts';

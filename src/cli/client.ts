@@ -50,7 +50,7 @@ export async function connect(environment = process.env): Promise<Client> {
     return createClient(holder.url, token, null);
   }
   const log = createLogger(environment['LOG_LEVEL'] ? config.logLevel : 'error', process.stderr);
-  const app = await startApp({ ...config, host: '127.0.0.1', port: 0 }, { log, ownerToken: true });
+  const app = await startApp({ ...config, host: '127.0.0.1', port: 0 }, { log });
   return createClient(app.url, app.ownerToken ?? '', app.close);
 }
 

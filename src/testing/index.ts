@@ -2,12 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '#platform/clock/index.ts';
 import { loadConfig } from '#platform/config/index.ts';
 import type { Context, Platform } from '#platform/context/index.ts';
 import { countUnfinishedJobs } from '#platform/jobs/index.ts';
 import { type RunningApp, startApp } from '../app/index.ts';
 import { prepareServer } from './server-runtime.ts';
 
+export { addPerson, openBrowser, TEST_PASSWORD, type TestBrowser, type TestPerson } from './people.ts';
 export { onServer } from './server-runtime.ts';
 
 export interface TestAnswer {
@@ -39,6 +41,8 @@ export interface TestAppOptions {
   env?: Record<string, string>;
   /** A data directory to start on; a new one, removed at the end, if not given. */
   dataDir?: string;
+  /** The time as the application sees it. */
+  clock?: Clock;
 }
 
 const JOBS_TIMEOUT_MS = 120_000;
@@ -54,7 +58,10 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     ...server?.env,
     ...options.env,
   });
-  const app: RunningApp = await startApp(config, { ownerToken: true });
+  const app: RunningApp = await startApp(config, {
+    ownerToken: true,
+    ...(options.clock ? { clock: options.clock } : {}),
+  });
   const token = app.ownerToken ?? '';
   return {
     url: app.url,

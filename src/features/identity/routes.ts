@@ -179,7 +179,7 @@ function tokenRoutes(app: App): void {
         body: createTokenBody,
         response: { 201: createdToken },
       },
-      config,
+      config: { ...config, secretAnswer: true },
     },
     async ({ caller, body }, reply) =>
       reply.code(201).send(await createToken(memberOf(personOf(caller)), body)),

@@ -130,7 +130,7 @@ function invitationRoutes(app: App): void {
         body: createInvitationBody,
         response: { 201: createdInvitation },
       },
-      config: { permission: 'owner' },
+      config: { permission: 'owner', secretAnswer: true },
     },
     async ({ caller, body }, reply) => reply.code(201).send(await invite(memberOf(caller), body)),
   );

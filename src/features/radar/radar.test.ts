@@ -232,7 +232,7 @@ describe('judging', () => {
         toRing: 'hold',
         reason: 'We leave it',
         citations,
-        actor: { kind: 'owner', name: expect.any(String) },
+        actor: { kind: 'user', name: expect.any(String) },
       },
     });
     const drift = await get('/drift?kind=hold-used');

@@ -27,6 +27,8 @@ export type Permission = Role | 'user' | 'admin' | 'public';
 declare module 'fastify' {
   interface FastifyContextConfig {
     permission?: Permission;
+    /** The answer holds a secret that is shown once, so it is kept nowhere, not even for a repetition. */
+    secretAnswer?: boolean;
   }
   interface FastifyRequest {
     /** On whose behalf and in which project the request runs; there on routes that need a role in one. */

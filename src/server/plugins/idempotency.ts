@@ -23,6 +23,7 @@ export function registerIdempotency(app: App): void {
   app.addHook('preHandler', async (request, reply) => {
     const key = request.headers['idempotency-key'];
     if (key === undefined || !CHANGING.has(request.method) || !request.context) return undefined;
+    if (request.routeOptions.config.secretAnswer) return undefined;
     if (typeof key !== 'string' || key === '' || key.length > MAX_KEY) {
       throw appError('idempotency-key-invalid', 400, `An Idempotency-Key has 1 to ${MAX_KEY} characters.`);
     }

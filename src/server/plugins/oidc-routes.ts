@@ -41,7 +41,7 @@ export function registerOidc(app: App, provider: Provider): void {
         return url;
       }),
   );
-  app.get(OIDC_CALLBACK, { schema: { hide: true } }, (request, reply) =>
+  app.get(OIDC_CALLBACK, { schema: { hide: true }, exposeHeadRoute: false }, (request, reply) =>
     orToSignIn(request, reply, async () => {
       reply.clearCookie(FLOW_COOKIE, { path: PATH });
       const search = new URL(request.url, 'http://this.invalid').search;

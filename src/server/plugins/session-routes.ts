@@ -46,6 +46,8 @@ export function registerLogin(app: App): void {
   app.get(
     '/login',
     {
+      // A look at the headers of a link must not use it up.
+      exposeHeadRoute: false,
       schema: {
         hide: true,
         querystring: Type.Object({ code: Type.Optional(Type.String({ maxLength: 200 })) }),
