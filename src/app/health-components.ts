@@ -3,6 +3,7 @@ import type { Platform } from '#platform/context/index.ts';
 import { appError } from '#platform/errors/index.ts';
 import type { ComponentFacts } from '#platform/health/index.ts';
 import { readQueueState } from '#platform/jobs/index.ts';
+import { checkLink } from '#platform/redis/index.ts';
 
 const FREE_BYTES_WANTED = 512 * 1024 ** 2;
 
@@ -12,6 +13,11 @@ export function registerHealthComponents(platform: Platform): void {
   health.register({ name: 'database', essential: true, check: () => checkDatabase(platform) });
   health.register({ name: 'retrieval index', essential: false, check: () => checkIndex(platform) });
   health.register({ name: 'jobs', essential: false, check: () => readQueueState(platform) });
+  const { state, listener, cache } = platform.redis;
+  for (const link of [state, listener, cache]) {
+    if (!link) continue;
+    health.register({ name: link.state().name, essential: false, check: async () => checkLink(link) });
+  }
   health.register({ name: 'disk', essential: false, check: () => checkDisk(platform.config.dataDir) });
 }
 

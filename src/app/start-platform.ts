@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createCache } from '#platform/cache/index.ts';
 import { type Clock, systemClock } from '#platform/clock/index.ts';
 import type { Config } from '#platform/config/index.ts';
 import type { Platform } from '#platform/context/index.ts';
@@ -8,11 +9,14 @@ import {
   lockDataDirectory,
   openDatabase,
 } from '#platform/database/index.ts';
+import { createEvents } from '#platform/events/index.ts';
 import { createFiles } from '#platform/files/index.ts';
 import { createHealth } from '#platform/health/index.ts';
 import { createHttpClient } from '#platform/http-client/index.ts';
 import { createJobs } from '#platform/jobs/index.ts';
 import { createModels } from '#platform/models/index.ts';
+import { createRateLimits } from '#platform/rate-limits/index.ts';
+import { createRedisConnections } from '#platform/redis/index.ts';
 import { createRetrievalIndex } from '#platform/retrieval-index/index.ts';
 import { createSecrets } from '#platform/secrets/index.ts';
 import {
@@ -64,6 +68,9 @@ export async function startPlatform(
   closers.add(() => http.close());
   const retrievalIndex = createRetrievalIndex({ uri: join(config.dataDir, 'rag_storage'), log });
   closers.add(() => retrievalIndex.close());
+  const redis = createRedisConnections({ config, log });
+  closers.add(() => redis.close());
+  const shared = { redis, prefix: config.redisKeyPrefix, alone: database.exclusive, log };
   const health = createHealth({ version, clock });
   closers.add(() => health.stop());
   const stopping = new AbortController();
@@ -74,6 +81,10 @@ export async function startPlatform(
     clock,
     database,
     health,
+    redis,
+    cache: createCache({ ...shared, count: metrics.cacheReads.add }),
+    events: createEvents(shared),
+    rateLimits: createRateLimits(shared),
     stopping: stopping.signal,
     jobs: createJobs(featureJobs),
     files: createFiles(join(config.dataDir, 'files')),

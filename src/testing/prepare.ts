@@ -1,11 +1,12 @@
 import { loadConfig } from '#platform/config/index.ts';
 import { buildTemplate, migrateDatabase } from '../app/index.ts';
 import { startPostgres } from './postgres-server.ts';
+import { startRedis } from './redis-server.ts';
 import { TEMPLATE_DATABASE } from './server-runtime.ts';
 
 /**
  * Vitest's global setup: one prepared database for all tests, which each copies. With TEST_RUNTIME=server
- * that is a database of a private PostgreSQL. Its address goes by the environment, so that processes which
+ * that is a database of a private PostgreSQL beside a private Redis. Their addresses go by the environment, so that processes which
  * tests start know it as well.
  */
 export async function setup(): Promise<(() => Promise<void>) | undefined> {
@@ -20,5 +21,10 @@ export async function setup(): Promise<(() => Promise<void>) | undefined> {
   });
   await migrateDatabase(config, () => {});
   process.env['TEST_POSTGRES_URL'] = postgres.url();
-  return () => postgres.close();
+  const redis = await startRedis();
+  process.env['TEST_REDIS_URL'] = redis.url;
+  return async () => {
+    await redis.close();
+    await postgres.close();
+  };
 }

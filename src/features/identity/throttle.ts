@@ -1,14 +1,6 @@
 import type { Visit } from '#platform/context/index.ts';
 import { appError } from '#platform/errors/index.ts';
 
-interface RateLimits {
-  consume(
-    bucket: string,
-    key: string,
-    limit: { points: number; seconds: number },
-  ): Promise<{ allowed: boolean; limit: number; remaining: number; resetSeconds: number }>;
-}
-
 const MINUTE_SECONDS = 60;
 /** Whoever guesses one-time codes knows the password already; six digits stand that few tries. */
 const CODE_TRIES = { points: 10, seconds: 15 * MINUTE_SECONDS } as const;
@@ -31,9 +23,7 @@ async function consume(
   key: string,
   limit: { points: number; seconds: number },
 ): Promise<void> {
-  const { rateLimits } = platform as { rateLimits?: RateLimits };
-  if (!rateLimits) return;
-  const { allowed, resetSeconds } = await rateLimits.consume(bucket, key, limit);
+  const { allowed, resetSeconds } = await platform.rateLimits.consume(bucket, key, limit);
   if (allowed) return;
   throw appError('too-many-tries', 429, 'There were too many tries to sign in.', {
     remedy: `Try again in ${Math.max(1, Math.ceil(resetSeconds))} seconds.`,

@@ -1,11 +1,15 @@
+import type { Cache } from '#platform/cache/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
 import type { Config } from '#platform/config/index.ts';
 import type { Database, Tx } from '#platform/database/index.ts';
+import type { Events } from '#platform/events/index.ts';
 import type { Files } from '#platform/files/index.ts';
 import type { Health } from '#platform/health/index.ts';
 import type { HttpClient } from '#platform/http-client/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import type { Models } from '#platform/models/index.ts';
+import type { RateLimits } from '#platform/rate-limits/index.ts';
+import type { RedisConnections } from '#platform/redis/index.ts';
 import type { RetrievalIndex } from '#platform/retrieval-index/index.ts';
 import type { Secrets } from '#platform/secrets/index.ts';
 import type { Logger, Metrics } from '#platform/telemetry/index.ts';
@@ -33,6 +37,10 @@ export interface Platform {
   clock: Clock;
   database: Database;
   health: Health;
+  redis: RedisConnections;
+  cache: Cache;
+  events: Events;
+  rateLimits: RateLimits;
   /** Aborts when the process is told to stop: streams end, so that their readers go to another one. */
   stopping: AbortSignal;
   jobs: Jobs;
@@ -61,6 +69,8 @@ export interface ContextInput {
   projectId: string;
   role: Role;
   actor: Actor;
+  /** The caller only reads: a fault of the database in between is then hidden by beginning again. */
+  readOnly?: boolean;
   signal?: AbortSignal;
   log?: Logger;
 }
@@ -68,7 +78,7 @@ export interface ContextInput {
 const NEVER = new AbortController().signal;
 
 export function createContext(platform: Platform, input: ContextInput): Context {
-  const { projectId, role } = input;
+  const { projectId, role, readOnly } = input;
   return {
     platform,
     projectId,
@@ -76,7 +86,7 @@ export function createContext(platform: Platform, input: ContextInput): Context 
     actor: input.actor,
     signal: input.signal ?? NEVER,
     log: input.log ?? platform.log,
-    transaction: (work) => platform.database.transaction({ projectId, role }, work),
+    transaction: (work) => platform.database.transaction({ projectId, role, readOnly }, work),
   };
 }
 

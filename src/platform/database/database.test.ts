@@ -118,10 +118,10 @@ describe('the one connection', () => {
 
   test('what waits for the commit runs after it, and not after a rollback', async () => {
     const seen: string[] = [];
-    await database.transaction(here, async () => database.afterCommit(() => seen.push('committed')));
+    await database.transaction(here, async () => database.afterCommit(() => void seen.push('committed')));
     await database
       .transaction(here, async () => {
-        database.afterCommit(() => seen.push('rolled back'));
+        database.afterCommit(() => void seen.push('rolled back'));
         throw new Error('no');
       })
       .catch(() => {});

@@ -34,8 +34,11 @@ export interface Database {
     work: (tx: Tx) => Promise<T>,
     options?: { readOnly?: boolean | undefined },
   ): Promise<T>;
-  /** Runs `done` once the surrounding transaction has committed; at once outside of one. */
-  afterCommit(done: () => void): void;
+  /**
+   * Runs `done` once the surrounding transaction has committed, and waits for it before the transaction's
+   * caller goes on; at once outside of one. What it must not do is fail.
+   */
+  afterCommit(done: AfterCommit): void;
   /** One statement as the owner of the schema. For the platform itself (job queue, health), never a feature. */
   ownerQuery(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
   /** One process at a time, of all on this data, runs work under the same name. Never inside a transaction. */
@@ -55,8 +58,10 @@ export interface Backend {
   close(): Promise<void>;
 }
 
+type AfterCommit = () => void | Promise<void>;
+
 interface Current {
-  afterCommit: (() => void)[];
+  afterCommit: AfterCommit[];
 }
 
 const READ_ATTEMPTS = 3;
@@ -80,7 +85,7 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
       try {
         const result = await current.run(store, () => inTransaction(pool, opening, work));
         metrics?.transactions.observe((performance.now() - begin) / 1000, 'committed');
-        for (const done of store.afterCommit) done();
+        for (const done of store.afterCommit) await done();
         return result;
       } catch (error) {
         const passing = isConnectionFailure(error) || isConflict(error);
@@ -101,7 +106,7 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
     afterCommit(done) {
       const store = current.getStore();
       if (store) store.afterCommit.push(done);
-      else done();
+      else void done();
     },
     async ownerQuery(text, values) {
       refuseNested();

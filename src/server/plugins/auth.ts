@@ -39,6 +39,7 @@ export async function registerAuth(app: App, platform: Platform): Promise<void> 
       projectId,
       role,
       actor: caller.actor,
+      readOnly: request.method === 'GET',
       signal: gone.signal,
     });
   });

@@ -1,0 +1,53 @@
+import type { Config } from '#platform/config/index.ts';
+import { appError } from '#platform/errors/index.ts';
+import type { ComponentFacts } from '#platform/health/index.ts';
+import type { Logger } from '#platform/telemetry/index.ts';
+import { type LinkState, openLink, type RedisLink } from './link.ts';
+
+export type { LinkState, RedisLink };
+
+/** The connections of one process. Null where no Redis is configured. */
+export interface RedisConnections {
+  /** Rate limits and publishing. */
+  readonly state: RedisLink | null;
+  /** Hears live events: a connection that listens does nothing else. */
+  readonly listener: RedisLink | null;
+  /** The cache: whatever it holds may be evicted at any time. */
+  readonly cache: RedisLink | null;
+  /** Each Redis as the health page tells it. */
+  states(): LinkState[];
+  close(): Promise<void>;
+}
+
+/** Opens the connections to REDIS_URL and REDIS_CACHE_URL; starting doesn't wait for them. */
+export function createRedisConnections({
+  config,
+  log,
+}: {
+  config: Pick<Config, 'redisUrl' | 'redisCacheUrl'>;
+  log: Logger;
+}): RedisConnections {
+  const { redisUrl, redisCacheUrl = redisUrl } = config;
+  const open = (name: string, url: string | undefined): RedisLink | null =>
+    url === undefined ? null : openLink({ name, url, log });
+  const state = open('redis', redisUrl);
+  const listener = open('redis events', redisUrl);
+  const cache = open('redis cache', redisCacheUrl);
+  const links = [state, listener, cache].filter((link) => link !== null);
+  return {
+    state,
+    listener,
+    cache,
+    states: () => links.map((link) => link.state()),
+    async close() {
+      await Promise.all(links.map((link) => link.close()));
+    },
+  };
+}
+
+/** One connection as a part of the product's health. Throws what is wrong with it. */
+export async function checkLink(link: RedisLink): Promise<ComponentFacts & { latencyMs?: number }> {
+  const { status, problem, version, latencyMs } = link.state();
+  if (status === 'down') throw appError('redis-away', 503, problem ?? 'It does not answer.');
+  return { version: version ?? undefined, detail: { pingMs: latencyMs } };
+}
