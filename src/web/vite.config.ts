@@ -18,6 +18,6 @@ export default defineConfig(({ mode }) => {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
     },
-    server: { proxy: { '/api': target, '/login': target } },
+    server: { proxy: { '/api': target, '/login': target, '/auth': target } },
   };
 });

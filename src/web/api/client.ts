@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch';
+import { chosenProject } from './project.ts';
 import type { paths } from './schema.d.ts';
 
 /** What the server says went wrong: a stable code, a sentence, and what to do about it. */
@@ -17,7 +18,7 @@ export class ApiProblem extends Error {
 }
 
 /** The problem that a failed answer carries; also for answers that something in between has sent. */
-export async function readProblem(response: Response): Promise<ApiProblem> {
+async function readProblem(response: Response): Promise<ApiProblem> {
   const isProblem = response.headers.get('content-type')?.includes('json') ?? false;
   const body: { title?: string; code?: string; remedy?: string } = isProblem
     ? await response.json().catch(() => ({}))
@@ -29,6 +30,15 @@ export async function readProblem(response: Response): Promise<ApiProblem> {
     body.remedy,
   );
 }
+
+const PROJECT_HEADER = 'x-project';
+
+const nameProject: Middleware = {
+  onRequest({ request }) {
+    const project = chosenProject();
+    if (project !== null) request.headers.set(PROJECT_HEADER, project);
+  },
+};
 
 const throwProblems: Middleware = {
   async onResponse({ response }) {
@@ -46,7 +56,17 @@ const throwProblems: Middleware = {
 
 /** The API, typed by the server's own description. Failed calls throw ApiProblem. */
 export const api = createClient<paths>({ baseUrl: '/' });
-api.use(throwProblems);
+api.use(nameProject, throwProblems);
+
+/** A call whose body or answer is no JSON: files that are sent, answers that come bit by bit. */
+export async function callApi(path: string, init: RequestInit): Promise<Response> {
+  const headers = new Headers(init.headers);
+  const project = chosenProject();
+  if (project !== null) headers.set(PROJECT_HEADER, project);
+  const response = await fetch(path, { ...init, headers });
+  if (!response.ok) throw await readProblem(response);
+  return response;
+}
 
 /** The data of an answer; for calls whose failures have already been thrown. */
 export async function dataOf<T>(call: Promise<{ data?: T }>): Promise<T> {

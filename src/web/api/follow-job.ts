@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { api, dataOf } from './client.ts';
+import { inProject } from './project.ts';
 import type { Job } from './types.ts';
 
 const TREE_POLL_MS = 900;
@@ -10,6 +11,35 @@ const IDLE_POLL_MS = 20_000;
 export const isActive = (job: Job): boolean => job.state === 'queued' || job.state === 'running';
 
 const jobsOf = (rootId: string) => ['jobs', 'root', rootId] as const;
+
+/** Tells of every change of a job until it ends, by server-sent events; returns what stops that. */
+function followJob(id: string, onChange: (job: Job) => void): () => void {
+  const events = new EventSource(inProject(`/api/v1/jobs/${encodeURIComponent(id)}/events`));
+  events.addEventListener('job', ({ data }) => {
+    const job: Job = JSON.parse(data);
+    if (!isActive(job)) events.close();
+    onChange(job);
+  });
+  // The page goes on by asking; an EventSource left open would reconnect to an ended job for ever.
+  events.addEventListener('error', () => events.close());
+  return () => events.close();
+}
+
+/** A job as it is at this moment; when it ends, every list of jobs is asked for again. */
+export function useLiveJob(job: Job, follow: boolean): Job {
+  const client = useQueryClient();
+  const [live, setLive] = useState(job);
+  const { id } = job;
+  const watching = follow && isActive(job);
+  useEffect(() => {
+    if (!watching) return;
+    return followJob(id, (next) => {
+      setLive(next);
+      if (!isActive(next)) client.invalidateQueries({ queryKey: ['jobs'] });
+    });
+  }, [client, id, watching]);
+  return watching && live.id === id && live.state !== 'queued' ? live : job;
+}
 
 /**
  * A job and all that it has set off. The first is followed by server-sent events; the rest, and everything when
@@ -22,24 +52,18 @@ export function useJobTree(rootId: string) {
     queryFn: () => dataOf(api.GET('/api/v1/jobs', { params: { query: { root: rootId, limit: 200 } } })),
     refetchInterval: ({ state }) => (state.data?.items.every((job) => !isActive(job)) ? false : TREE_POLL_MS),
   });
-  useEffect(() => {
-    const events = new EventSource(`/api/v1/jobs/${encodeURIComponent(rootId)}/events`);
-    events.addEventListener('job', ({ data }) => {
-      const job: Job = JSON.parse(data);
-      client.setQueryData<{ items: Job[]; nextCursor: string | null }>(jobsOf(rootId), (page) =>
-        page === undefined
-          ? page
-          : { ...page, items: page.items.map((one) => (one.id === job.id ? job : one)) },
-      );
-      if (!isActive(job)) {
-        events.close();
-        client.invalidateQueries({ queryKey: jobsOf(rootId) });
-      }
-    });
-    // The page goes on by asking; an EventSource left open would reconnect to an ended job for ever.
-    events.addEventListener('error', () => events.close());
-    return () => events.close();
-  }, [client, rootId]);
+  useEffect(
+    () =>
+      followJob(rootId, (job) => {
+        client.setQueryData<{ items: Job[]; nextCursor: string | null }>(jobsOf(rootId), (page) =>
+          page === undefined
+            ? page
+            : { ...page, items: page.items.map((one) => (one.id === job.id ? job : one)) },
+        );
+        if (!isActive(job)) client.invalidateQueries({ queryKey: jobsOf(rootId) });
+      }),
+    [client, rootId],
+  );
   return query;
 }
 

@@ -14,6 +14,16 @@ type Post<Path extends keyof paths> = paths[Path] extends { post: infer Operatio
 type ItemOf<List> = List extends { items: (infer Item)[] } ? Item : never;
 
 export type Session = Get<'/api/v1/session'>;
+export type Role = Session['projects'][number]['role'];
+export type Setup = Get<'/api/v1/setup'>;
+export type Invitation = Get<'/api/v1/invitation'>;
+export type Account = Get<'/api/v1/account'>;
+export type TwoFactorSetup = Post<'/api/v1/account/two-factor'>;
+export type OpenSession = ItemOf<Get<'/api/v1/sessions'>>;
+export type Token = ItemOf<Get<'/api/v1/tokens'>>;
+export type Member = ItemOf<Get<'/api/v1/members'>>;
+export type OpenInvitation = ItemOf<Get<'/api/v1/invitations'>>;
+export type User = ItemOf<Get<'/api/v1/users'>>;
 export type Job = Get<'/api/v1/jobs/{id}'>;
 export type Repository = ItemOf<Get<'/api/v1/repositories'>>;
 export type RepositoryStatistics = Get<'/api/v1/repositories/{id}/statistics'>;

@@ -1,19 +1,27 @@
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiProblem } from '../api/client.ts';
+import { chosenProject, switchProject } from '../api/project.ts';
+import { presentPlace } from './return-to.ts';
 import { router } from './router.tsx';
 import './styles.css';
 
 const MAX_RETRIES = 2;
 
+/** What concerns every page alike: the session has ended, or this tab's project is not the user's any more. */
+function onProblem(error: Error): void {
+  if (!(error instanceof ApiProblem)) return;
+  if (error.code === 'not-signed-in') {
+    router.navigate({ to: '/signed-out', search: { returnTo: presentPlace() } });
+  }
+  if (error.code === 'project-not-found' && chosenProject() !== null) switchProject(null);
+}
+
 const queries = new QueryClient({
-  queryCache: new QueryCache({
-    onError: (error) => {
-      if (error instanceof ApiProblem && error.status === 401) router.navigate({ to: '/signed-out' });
-    },
-  }),
+  queryCache: new QueryCache({ onError: onProblem }),
+  mutationCache: new MutationCache({ onError: onProblem }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,

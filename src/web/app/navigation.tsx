@@ -1,6 +1,18 @@
 import { Link } from '@tanstack/react-router';
-import { FileText, FolderGit2, Layers, Radar, Search, TriangleAlert } from 'lucide-react';
+import {
+  FileText,
+  FolderGit2,
+  History,
+  Layers,
+  ListChecks,
+  Radar,
+  Search,
+  TriangleAlert,
+  UsersRound,
+} from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useDrift } from '../features/radar/queries.ts';
+import { useSession } from './session.ts';
 
 const ROOMS = [
   { to: '/radar', label: 'Radar', icon: Radar },
@@ -11,33 +23,60 @@ const ROOMS = [
   { to: '/documents', label: 'Documents', icon: FileText },
 ] as const;
 
-/** The rooms; `onGo` closes the menu of a narrow screen. */
-export function Navigation({ onGo }: { onGo?: () => void }) {
-  const drift = useDrift();
+const OFFICES = [
+  { to: '/jobs', label: 'Jobs', icon: ListChecks },
+  { to: '/activity', label: 'Activity', icon: History },
+  { to: '/members', label: 'Members', icon: UsersRound },
+] as const;
+
+type Place = (typeof ROOMS)[number] | (typeof OFFICES)[number];
+
+function PlaceLink({ place, onGo, children }: { place: Place; onGo?: () => void; children?: ReactNode }) {
+  const { icon: Icon } = place;
   return (
-    <nav aria-label="Main">
+    <li>
+      <Link
+        to={place.to}
+        onClick={onGo}
+        className="flex h-8 items-center gap-2.5 rounded-lg px-2.5 text-sm font-medium"
+        activeProps={{ className: 'bg-hover text-ink' }}
+        inactiveProps={{ className: 'text-muted hover:bg-hover hover:text-ink' }}
+      >
+        <Icon aria-hidden className="size-4" />
+        <span className="flex-1">{place.label}</span>
+        {children}
+      </Link>
+    </li>
+  );
+}
+
+/** The rooms, and what keeps the project running; `onGo` closes the menu of a narrow screen. */
+export function Navigation({ onGo }: { onGo: () => void }) {
+  const inProject = useSession().data?.project != null;
+  return <nav aria-label="Main">{inProject && <Places onGo={onGo} />}</nav>;
+}
+
+function Places({ onGo }: { onGo: () => void }) {
+  const findings = useDrift().data?.total;
+  return (
+    <>
       <ul className="grid grid-cols-1 gap-0.5">
-        {ROOMS.map(({ to, label, icon: Icon }) => (
-          <li key={to}>
-            <Link
-              to={to}
-              onClick={onGo}
-              className="flex h-8 items-center gap-2.5 rounded-lg px-2.5 text-sm font-medium"
-              activeProps={{ className: 'bg-hover text-ink' }}
-              inactiveProps={{ className: 'text-muted hover:bg-hover hover:text-ink' }}
-            >
-              <Icon aria-hidden className="size-4" />
-              <span className="flex-1">{label}</span>
-              {to === '/drift' && !!drift.data?.total && (
-                <span className="rounded-full bg-caution-soft px-1.5 text-xs text-assess tabular-nums">
-                  {drift.data.total}
-                  <span className="sr-only"> findings</span>
-                </span>
-              )}
-            </Link>
-          </li>
+        {ROOMS.map((place) => (
+          <PlaceLink key={place.to} place={place} onGo={onGo}>
+            {place.to === '/drift' && !!findings && (
+              <span className="rounded-full bg-caution-soft px-1.5 text-xs text-assess tabular-nums">
+                {findings}
+                <span className="sr-only"> findings</span>
+              </span>
+            )}
+          </PlaceLink>
         ))}
       </ul>
-    </nav>
+      <ul className="mt-3 grid grid-cols-1 gap-0.5 border-t border-line pt-3">
+        {OFFICES.map((place) => (
+          <PlaceLink key={place.to} place={place} onGo={onGo} />
+        ))}
+      </ul>
+    </>
   );
 }

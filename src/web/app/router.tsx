@@ -5,10 +5,10 @@ import {
   lazyRouteComponent,
   Outlet,
 } from '@tanstack/react-router';
+import { SignInPage } from '../features/account/sign-in-page.tsx';
 import { StartPage } from '../features/overview/start-page.tsx';
 import { BrokenPage, NotFoundPage } from './problem-pages.tsx';
 import { Shell } from './shell.tsx';
-import { SignedOutPage } from './signed-out-page.tsx';
 
 type Search = Record<string, unknown>;
 
@@ -24,8 +24,18 @@ const root = createRootRoute({ component: Outlet });
 const signedOut = createRoute({
   getParentRoute: () => root,
   path: '/signed-out',
-  component: SignedOutPage,
-  validateSearch: (search: Search): { reason?: string } => ({ reason: text(search.reason) }),
+  component: SignInPage,
+  validateSearch: (search: Search): { reason?: string; returnTo?: string } => ({
+    reason: text(search.reason),
+    returnTo: text(search.returnTo),
+  }),
+});
+
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('../features/account/invitation-page.tsx'), 'InvitationPage'),
+  validateSearch: (search: Search): { code?: string } => ({ code: text(search.code) }),
 });
 
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
@@ -106,8 +116,39 @@ const document = createRoute({
   }),
 });
 
+const jobs = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs',
+  component: lazyRouteComponent(() => import('../features/jobs/jobs-page.tsx'), 'JobsPage'),
+});
+
+const activity = createRoute({
+  getParentRoute: () => shell,
+  path: '/activity',
+  component: lazyRouteComponent(() => import('../features/activity/activity-page.tsx'), 'ActivityPage'),
+});
+
+const members = createRoute({
+  getParentRoute: () => shell,
+  path: '/members',
+  component: lazyRouteComponent(() => import('../features/people/members-page.tsx'), 'MembersPage'),
+});
+
+const users = createRoute({
+  getParentRoute: () => shell,
+  path: '/users',
+  component: lazyRouteComponent(() => import('../features/people/users-page.tsx'), 'UsersPage'),
+});
+
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../features/account/account-page.tsx'), 'AccountPage'),
+});
+
 const routeTree = root.addChildren([
   signedOut,
+  invitation,
   shell.addChildren([
     start,
     firstSync,
@@ -120,6 +161,11 @@ const routeTree = root.addChildren([
     knowledge,
     documents,
     document,
+    jobs,
+    activity,
+    members,
+    users,
+    account,
   ]),
 ]);
 

@@ -1,12 +1,17 @@
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { LoaderCircle, LogOut, Menu, X } from 'lucide-react';
+import { LoaderCircle, Menu, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { api } from '../api/client.ts';
 import { jobTitle, useActiveJobs } from '../api/follow-job.ts';
+import { NewProjectDialog } from '../features/people/new-project-dialog.tsx';
 import { progressText } from '../ui/job-row.tsx';
+import { AccountMenu } from './account-menu.tsx';
 import { Navigation } from './navigation.tsx';
+import { NoProject } from './no-project.tsx';
+import { ProjectSwitcher } from './project-switcher.tsx';
 import { useSession } from './session.ts';
 import { ThemeToggle } from './theme-toggle.tsx';
+
+const PERSONAL_PAGES = ['/account', '/users'];
 
 function Brand() {
   return (
@@ -18,7 +23,7 @@ function Brand() {
 }
 
 /** What works in the background now, if anything does. */
-function Activity() {
+function RunningJobs() {
   const jobs = useActiveJobs();
   const first = jobs[0];
   return (
@@ -39,35 +44,31 @@ function Activity() {
   );
 }
 
-function Foot() {
-  const session = useSession();
-  const signOut = async (): Promise<void> => {
-    await api.DELETE('/api/v1/session');
-    // A whole new page, so that nothing of this session stays in memory.
-    window.location.assign('/signed-out');
-  };
+function Foot({ onGo, onNewProject }: { onGo: () => void; onNewProject: () => void }) {
   return (
     <div className="mt-auto grid grid-cols-1 gap-3 pt-6">
-      <Activity />
-      <div className="flex items-center justify-between gap-2 px-1">
+      <RunningJobs />
+      <div className="flex items-center gap-2">
+        <AccountMenu onGo={onGo} onNewProject={onNewProject} />
         <ThemeToggle />
-        <button
-          type="button"
-          onClick={signOut}
-          title={session.data ? `Sign out ${session.data.user.name}` : 'Sign out'}
-          className="rounded-md p-2 text-muted hover:bg-hover hover:text-ink"
-        >
-          <LogOut aria-hidden className="size-4" />
-          <span className="sr-only">Sign out</span>
-        </button>
       </div>
     </div>
   );
 }
 
+/** The page, or why there is none: a user without a project has only their account and the users. */
+function Content({ onNewProject }: { onNewProject: () => void }) {
+  const session = useSession();
+  const { pathname } = useLocation();
+  const homeless = session.data?.project === null && !PERSONAL_PAGES.includes(pathname);
+  return homeless ? <NoProject onNewProject={onNewProject} /> : <Outlet />;
+}
+
 /** The frame of every page: navigation beside it, or above it on a narrow screen. */
 export function Shell() {
   const [open, setOpen] = useState(false);
+  const [making, setMaking] = useState(false);
+  const close = (): void => setOpen(false);
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   const first = useRef(true);
@@ -103,16 +104,18 @@ export function Shell() {
             </button>
           </div>
           <div id="menu" className={`${open ? 'flex' : 'hidden'} flex-1 flex-col max-lg:pt-3 lg:flex`}>
-            <Navigation onGo={() => setOpen(false)} />
-            <Foot />
+            <ProjectSwitcher />
+            <Navigation onGo={close} />
+            <Foot onGo={close} onNewProject={() => setMaking(true)} />
           </div>
         </div>
       </header>
       <main id="main" ref={main} tabIndex={-1} className="min-w-0 outline-none">
         <div className="mx-auto max-w-[88rem] px-4 py-6 sm:px-8 sm:py-8">
-          <Outlet />
+          <Content onNewProject={() => setMaking(true)} />
         </div>
       </main>
+      {making && <NewProjectDialog onClose={() => setMaking(false)} />}
     </div>
   );
 }

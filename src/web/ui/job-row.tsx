@@ -1,4 +1,5 @@
 import { Ban, Check, CircleDashed, LoaderCircle, X } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { jobTitle } from '../api/follow-job.ts';
 import type { Job } from '../api/types.ts';
 import { formatNumber } from './format.ts';
@@ -45,14 +46,20 @@ export function ProgressBar({ job }: { job: Job }) {
   );
 }
 
-/** One job of a chain: what it does, how far it is, and how it ended. */
-export function JobRow({ job }: { job: Job }) {
+/**
+ * One job: what it does, how far it is, and how it ended; `children` say when, `aside` holds what can be done.
+ */
+export function JobRow({ job, children, aside }: { job: Job; children?: ReactNode; aside?: ReactNode }) {
   const mark = MARKS[job.state];
   const running = job.state === 'running';
   return (
-    <li className="flex items-start gap-3 py-2.5" data-job={job.kind} data-state={job.state}>
+    <li
+      className="flex flex-wrap items-start gap-x-3 gap-y-2 py-2.5"
+      data-job={job.kind}
+      data-state={job.state}
+    >
       <mark.icon aria-hidden className={`mt-0.5 size-4 shrink-0 ${mark.style}`} />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 basis-56">
         <div className="flex items-baseline justify-between gap-3">
           <span className={running ? 'font-medium' : ''}>{jobTitle(job.kind)}</span>
           <span className="sr-only">{mark.name}</span>
@@ -64,11 +71,13 @@ export function JobRow({ job }: { job: Job }) {
           </div>
         )}
         {job.problem && (
-          <p className="mt-1 text-sm text-hold">
+          <p className="mt-1 text-sm break-words text-hold">
             {job.problem.message} {job.problem.remedy}
           </p>
         )}
+        {children && <p className="mt-0.5 text-xs text-muted">{children}</p>}
       </div>
+      {aside && <div className="flex flex-wrap items-center gap-2">{aside}</div>}
     </li>
   );
 }

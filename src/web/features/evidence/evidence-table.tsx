@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Ban, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Detection } from '../../api/types.ts';
+import { useMay } from '../../app/session.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
@@ -80,6 +81,7 @@ function DetectionRow({
   onWrong: (detection: Detection) => void;
 }) {
   const verdict = useVerdict();
+  const editor = useMay('editor');
   const wrong = detection.verdict === 'wrong';
   return (
     <li id={`detection-${detection.id}`} className="px-4 py-3.5 target:bg-accent-soft">
@@ -115,22 +117,23 @@ function DetectionRow({
           {detection.component && <span className="text-xs text-muted">in {detection.component}</span>}
           <Confidence detection={detection} />
         </div>
-        {wrong ? (
-          <Button
-            small
-            look="quiet"
-            disabled={verdict.isPending}
-            onClick={() => verdict.mutate({ id: detection.id, verdict: 'right' })}
-          >
-            <Undo2 aria-hidden className="size-3.5" />
-            It is right after all
-          </Button>
-        ) : (
-          <Button small look="quiet" onClick={() => onWrong(detection)}>
-            <Ban aria-hidden className="size-3.5" />
-            Mark wrong
-          </Button>
-        )}
+        {editor &&
+          (wrong ? (
+            <Button
+              small
+              look="quiet"
+              disabled={verdict.isPending}
+              onClick={() => verdict.mutate({ id: detection.id, verdict: 'right' })}
+            >
+              <Undo2 aria-hidden className="size-3.5" />
+              It is right after all
+            </Button>
+          ) : (
+            <Button small look="quiet" onClick={() => onWrong(detection)}>
+              <Ban aria-hidden className="size-3.5" />
+              Mark wrong
+            </Button>
+          ))}
       </div>
       {verdict.error && <ProblemNotice error={verdict.error} />}
       {!wrong && <Places detection={detection} />}

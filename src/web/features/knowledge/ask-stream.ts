@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { ApiProblem, readProblem } from '../../api/client.ts';
+import { ApiProblem, callApi } from '../../api/client.ts';
 import type { AskAnswer, Quotation, Sentence } from '../../api/types.ts';
 
 interface ServerEvent {
@@ -77,13 +77,13 @@ async function ask(
   signal: AbortSignal,
   onEvent: (event: ServerEvent) => void,
 ): Promise<void> {
-  const response = await fetch('/api/v1/ask', {
+  const response = await callApi('/api/v1/ask', {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
     body: JSON.stringify({ question }),
     signal,
   });
-  if (!response.ok || !response.body) throw await readProblem(response);
+  if (!response.body) return;
   for await (const event of readEvents(response.body)) onEvent(event);
 }
 

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { EyeOff, RotateCw, Undo2 } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import type { DocumentSummary } from '../../api/types.ts';
+import { useMay } from '../../app/session.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Input, Select } from '../../ui/field.tsx';
@@ -74,6 +75,7 @@ function Actions({ document }: { document: DocumentSummary }) {
 }
 
 function DocumentRow({ document }: { document: DocumentSummary }) {
+  const editor = useMay('editor');
   const state = STATES[document.state];
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1.5 px-4 py-2.5">
@@ -103,7 +105,7 @@ function DocumentRow({ document }: { document: DocumentSummary }) {
           </p>
         )}
       </div>
-      <Actions document={document} />
+      {editor && <Actions document={document} />}
     </li>
   );
 }
@@ -142,6 +144,7 @@ function DocumentList({ filter }: { filter: DocumentFilter }) {
 
 /** Every document that can be searched, could not be read, or has left its source. */
 export function DocumentsPage() {
+  const editor = useMay('editor');
   const [text, setText] = useState('');
   const [state, setState] = useState<DocumentState | ''>('');
   const [source, setSource] = useState<DocumentSource | ''>('');
@@ -157,7 +160,7 @@ export function DocumentsPage() {
         title="Documents"
         intro="What can be searched and quoted. A document that leaves its source is kept, and can be restored."
       />
-      <AddDocuments />
+      {editor && <AddDocuments />}
       <search className="mb-4 flex flex-wrap gap-2">
         <Input
           type="search"

@@ -6,7 +6,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import { api, dataOf, readProblem } from '../../api/client.ts';
+import { api, callApi, dataOf } from '../../api/client.ts';
 import type { DocumentSummary } from '../../api/types.ts';
 
 const PAGE = 50;
@@ -84,8 +84,7 @@ export function useUpload() {
     mutationFn: async (files: File[]) => {
       const body = new FormData();
       for (const file of files) body.append('files', file, file.name);
-      const response = await fetch('/api/v1/documents', { method: 'POST', body });
-      if (!response.ok) throw await readProblem(response);
+      await callApi('/api/v1/documents', { method: 'POST', body });
     },
     onSuccess: useRefresh(),
   });

@@ -3,6 +3,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { isActive, useJobTree } from '../../api/follow-job.ts';
 import type { Job } from '../../api/types.ts';
+import { useMay } from '../../app/session.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { JobRow } from '../../ui/job-row.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -21,6 +22,7 @@ const done = (jobs: Job[], kind: string): boolean =>
 function Steps({ jobs }: { jobs: Job[] }) {
   const navigate = useNavigate();
   const client = useQueryClient();
+  const editor = useMay('editor');
   const cancel = useCancelJob();
   const retry = useRetryJob();
   const inOrder = jobs.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id));
@@ -49,12 +51,12 @@ function Steps({ jobs }: { jobs: Job[] }) {
             Open the radar
           </Link>
         )}
-        {failed && !running && (
+        {editor && failed && !running && (
           <Button look={ready ? 'secondary' : 'primary'} onClick={() => retry.mutate(failed.id)}>
             Try again
           </Button>
         )}
-        {running && !ready && (
+        {editor && running && !ready && (
           <Button disabled={cancel.isPending} onClick={() => cancel.mutate(running.id)}>
             Cancel
           </Button>

@@ -1,9 +1,9 @@
 import { useNavigate } from '@tanstack/react-router';
 import { FolderGit2, FolderOpen, type LucideIcon, Sparkles } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useSession } from '../../app/session.ts';
+import { useMay, useSession } from '../../app/session.ts';
 import { Button } from '../../ui/button.tsx';
-import { ProblemNotice } from '../../ui/notice.tsx';
+import { EmptyState, ProblemNotice } from '../../ui/notice.tsx';
 import { PageHeader } from '../../ui/page.tsx';
 import { useTrack, useTrackSample } from '../repositories/queries.ts';
 import { TrackForm } from '../repositories/track-form.tsx';
@@ -67,10 +67,19 @@ function Sample({ onTracked }: { onTracked: (jobId: string) => void }) {
 export function WelcomePage() {
   const navigate = useNavigate();
   const session = useSession();
+  const editor = useMay('editor');
   const folder = session.data?.workingFolder;
   const follow = (jobId: string): void => {
     navigate({ to: '/first-sync/$jobId', params: { jobId } });
   };
+  if (session.data && !editor) {
+    return (
+      <EmptyState title="Nothing is tracked here yet">
+        When an editor or owner of {session.data.project?.name ?? 'the project'} tracks a repository, its
+        radar appears here.
+      </EmptyState>
+    );
+  }
   return (
     <div className="mx-auto max-w-4xl lg:pt-10">
       <PageHeader

@@ -2,6 +2,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { ExternalLink, Pencil } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { Technology } from '../../api/types.ts';
+import { useMay } from '../../app/session.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { count, formatDate } from '../../ui/format.ts';
@@ -84,6 +85,7 @@ function Links({ technology }: { technology: Technology }) {
 
 function TechnologyView({ technology }: { technology: Technology }) {
   const [dialog, setDialog] = useState<'move' | 'edit' | null>(null);
+  const editor = useMay('editor');
   const close = (): void => setDialog(null);
   return (
     <>
@@ -105,15 +107,17 @@ function TechnologyView({ technology }: { technology: Technology }) {
           )
         }
         actions={
-          <>
-            <Button onClick={() => setDialog('edit')}>
-              <Pencil aria-hidden className="size-3.5" />
-              Edit
-            </Button>
-            <Button look="primary" onClick={() => setDialog('move')}>
-              Move to a ring
-            </Button>
-          </>
+          editor && (
+            <>
+              <Button onClick={() => setDialog('edit')}>
+                <Pencil aria-hidden className="size-3.5" />
+                Edit
+              </Button>
+              <Button look="primary" onClick={() => setDialog('move')}>
+                Move to a ring
+              </Button>
+            </>
+          )
         }
       />
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">

@@ -2,6 +2,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Archive } from 'lucide-react';
 import { useState } from 'react';
 import type { Repository, RepositoryStatistics } from '../../api/types.ts';
+import { useMay } from '../../app/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { count, formatNumber, shortCommit } from '../../ui/format.ts';
@@ -89,6 +90,7 @@ function ArchiveButton({ repository }: { repository: Repository }) {
   const [asking, setAsking] = useState(false);
   const archive = useArchive();
   const navigate = useNavigate();
+  if (!useMay('editor')) return null;
   return (
     <>
       <Button small look="danger" onClick={() => setAsking(true)}>

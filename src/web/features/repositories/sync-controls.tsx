@@ -1,16 +1,19 @@
 import { RefreshCw, RotateCw, Square } from 'lucide-react';
 import { isActive, jobTitle } from '../../api/follow-job.ts';
 import type { Job } from '../../api/types.ts';
+import { useMay } from '../../app/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { ProgressBar, progressText } from '../../ui/job-row.tsx';
 import { useCancelJob, useRetryJob, useSync } from './queries.ts';
 
 /** What a repository's jobs are doing, newest first in `jobs`; with a way to stop them or to try again. */
 export function SyncControls({ repositoryId, jobs }: { repositoryId: string; jobs: Job[] }) {
+  const editor = useMay('editor');
   const sync = useSync();
   const cancel = useCancelJob();
   const retry = useRetryJob();
   const active = jobs.find((job) => job.state === 'running') ?? jobs.find(isActive);
+  const error = sync.error ?? retry.error ?? cancel.error;
   const last = jobs[0];
   if (active) {
     return (
@@ -20,10 +23,12 @@ export function SyncControls({ repositoryId, jobs }: { repositoryId: string; job
           <ProgressBar job={active} />
           <p className="h-4 truncate text-xs text-muted tabular-nums">{progressText(active)}</p>
         </div>
-        <Button small disabled={cancel.isPending} onClick={() => cancel.mutate(active.id)}>
-          <Square aria-hidden className="size-3" />
-          Cancel
-        </Button>
+        {editor && (
+          <Button small disabled={cancel.isPending} onClick={() => cancel.mutate(active.id)}>
+            <Square aria-hidden className="size-3" />
+            Cancel
+          </Button>
+        )}
       </div>
     );
   }
@@ -37,19 +42,23 @@ export function SyncControls({ repositoryId, jobs }: { repositoryId: string; job
               ? (failed.problem?.message ?? `${jobTitle(failed.kind)} failed.`)
               : `${jobTitle(failed.kind)}: cancelled.`}
           </span>
-          <Button small disabled={retry.isPending} onClick={() => retry.mutate(failed.id)}>
-            <RotateCw aria-hidden className="size-3" />
-            Retry
-          </Button>
+          {editor && (
+            <Button small disabled={retry.isPending} onClick={() => retry.mutate(failed.id)}>
+              <RotateCw aria-hidden className="size-3" />
+              Retry
+            </Button>
+          )}
         </>
       )}
-      <Button small disabled={sync.isPending} onClick={() => sync.mutate(repositoryId)}>
-        <RefreshCw aria-hidden className="size-3" />
-        Sync
-      </Button>
-      {sync.error && (
+      {editor && (
+        <Button small disabled={sync.isPending} onClick={() => sync.mutate(repositoryId)}>
+          <RefreshCw aria-hidden className="size-3" />
+          Sync
+        </Button>
+      )}
+      {error && (
         <span role="alert" className="text-xs text-hold">
-          {sync.error.message}
+          {error.message}
         </span>
       )}
     </div>

@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
+import { useMay } from '../../app/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TrackForm } from './track-form.tsx';
@@ -9,6 +10,7 @@ import { TrackForm } from './track-form.tsx';
 export function TrackButton({ primary = false }: { primary?: boolean }) {
   const [open, setOpen] = useState(false);
   const navigate = useNavigate();
+  if (!useMay('editor')) return null;
   return (
     <>
       <Button {...(primary ? { look: 'primary' } : {})} onClick={() => setOpen(true)}>
