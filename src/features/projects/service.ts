@@ -90,6 +90,7 @@ async function addOwner(
 function toSlug(name: string): string {
   const plain = name
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-');
   return plain.replace(/^-+|-+$/g, '').slice(0, 60) || `project-${newId().slice(-6)}`;
