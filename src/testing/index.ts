@@ -6,6 +6,7 @@ import type { Clock } from '#platform/clock/index.ts';
 import { loadConfig } from '#platform/config/index.ts';
 import type { Context, Platform } from '#platform/context/index.ts';
 import { countUnfinishedJobs } from '#platform/jobs/index.ts';
+import type { Logger } from '#platform/telemetry/index.ts';
 import { type RunningApp, startApp } from '../app/index.ts';
 import { prepareServer } from './server-runtime.ts';
 
@@ -43,6 +44,8 @@ export interface TestAppOptions {
   dataDir?: string;
   /** The time as the application sees it. */
   clock?: Clock;
+  /** Where its log lines go; nowhere if not given. */
+  log?: Logger;
 }
 
 const JOBS_TIMEOUT_MS = 120_000;
@@ -61,6 +64,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const app: RunningApp = await startApp(config, {
     ownerToken: true,
     ...(options.clock ? { clock: options.clock } : {}),
+    ...(options.log ? { log: options.log } : {}),
   });
   const token = app.ownerToken ?? '';
   return {
