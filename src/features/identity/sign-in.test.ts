@@ -368,6 +368,36 @@ describe('a user', () => {
   });
 });
 
+describe('guessing', () => {
+  test('a password is slowed down by account and by address, and others are not kept out', async () => {
+    const slow = await startTestApp({ env: { LOGIN_LIMIT_PER_MINUTE: '4' } });
+    const person = await addPerson(slow, 'viewer');
+    const attempt = (email: string) =>
+      openBrowser(slow).request('POST', '/session', { email, password: 'guess after guess' });
+    for (let round = 0; round < 4; round++) expect((await attempt(person.email)).status).toBe(401);
+    const refused = await attempt(person.email);
+    expect(refused).toMatchObject({ status: 429, body: { code: 'too-many-tries' } });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await attempt('another@example.com')).status).toBe(429);
+    expect((await person.request('GET', '/session')).status).toBe(200);
+    await slow.close();
+  });
+
+  test('a one-time code ends after ten tries, even for who knows the password', async () => {
+    const person = await addPerson(app, 'viewer');
+    const { body } = await person.request('POST', '/account/two-factor');
+    const totp = new TOTP({ secret: Secret.fromBase32(body.secret) });
+    const statuses: number[] = [];
+    for (let round = 0; round < 10; round++) {
+      const { status } = await person.request('POST', '/account/two-factor/confirm', { code: '000000' });
+      statuses.push(status);
+    }
+    expect(new Set(statuses)).toEqual(new Set([422]));
+    const code = totp.generate({ timestamp: now });
+    expect((await person.request('POST', '/account/two-factor/confirm', { code })).status).toBe(429);
+  });
+});
+
 test('what people do is in the log: who, from where, what', async () => {
   const person = await addPerson(app, 'viewer');
   await person.request('PUT', '/account/password', {

@@ -15,6 +15,8 @@ export function sendProblem(
 ): FastifyReply {
   const problem = toAppError(error);
   if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
+  const wait = (problem.details as { retryAfterSeconds?: unknown } | undefined)?.retryAfterSeconds;
+  if (typeof wait === 'number') reply.header('retry-after', wait);
   return reply
     .code(problem.status)
     .type('application/problem+json')
