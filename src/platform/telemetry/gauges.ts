@@ -19,6 +19,7 @@ export type GaugeValues = Readonly<Record<string, number | readonly Sample[] | u
 
 export interface Gauges {
   add(reading: GaugeReading): void;
+  names(): GaugeNaming[];
   /** What all readings say now. Several readers share one gathering, and a reading that is late is left out. */
   read(): Promise<Family[]>;
 }
@@ -27,10 +28,9 @@ const LIMIT_MS = 2000;
 /** Readers that come at the same time, such as two Prometheus servers, cost one gathering. */
 const FRESH_MS = 2000;
 
-export function createGauges(): Gauges {
+export function createGauges(countFailure: () => void): Gauges {
   const readings: { reading: GaugeReading; running: Promise<GaugeValues> | undefined }[] = [];
   let last: { at: number; families: Promise<Family[]> } | undefined;
-  let failures = 0;
 
   const gather = async (): Promise<Family[]> => {
     const families = await Promise.all(
@@ -42,15 +42,16 @@ export function createGauges(): Gauges {
         try {
           return toFamilies(entry.reading.gauges, await withLimit(entry.running));
         } catch {
-          failures += 1;
+          countFailure();
           return [];
         }
       }),
     );
-    return [...families.flat(), failureFamily(failures)];
+    return families.flat();
   };
   return {
     add: (reading) => void readings.push({ reading, running: undefined }),
+    names: () => readings.flatMap(({ reading }) => reading.gauges),
     read() {
       if (!last || performance.now() - last.at > FRESH_MS)
         last = { at: performance.now(), families: gather() };
@@ -76,14 +77,4 @@ function toFamilies(gauges: readonly GaugeNaming[], values: GaugeValues): Family
     const samples = typeof value === 'number' ? [{ labels: {}, value }] : value;
     return [{ name, help, type: 'gauge' as const, labelNames, samples: () => samples }];
   });
-}
-
-function failureFamily(count: number): Family {
-  return {
-    name: 'commandcenter_metrics_failures_total',
-    help: 'Readings of figures that failed or took too long, so that the figures are missing.',
-    type: 'counter',
-    labelNames: [],
-    samples: () => [{ labels: {}, value: count }],
-  };
 }

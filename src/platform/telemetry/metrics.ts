@@ -36,6 +36,8 @@ export interface Metrics {
   readonly modelCalls: Histogram<[provider: string, outcome: Outcome]>;
   /** Adds figures that are read when somebody asks for the metrics, all in one go and with a time limit. */
   addGauges(reading: GaugeReading): void;
+  /** What there is to read, for the documentation; the figures of the process itself left out. */
+  describe(): Pick<Family, 'name' | 'help' | 'type' | 'labelNames'>[];
   /** Everything, as Prometheus reads it. */
   render(): Promise<{ contentType: string; text: string }>;
 }
@@ -51,12 +53,28 @@ export function createMetrics(version: string): Metrics {
     families.push(family);
     return family;
   };
-  const gauges = createGauges();
   const recorders = createRecorders(add);
+  const failures = add(
+    createCounter<[]>({
+      name: 'commandcenter_metrics_failures_total',
+      help: 'Readings of figures that failed or took too long, so that the figures are missing.',
+      labelNames: [],
+    }),
+  );
+  const gauges = createGauges(() => failures.add());
   add(gaugeFamily('commandcenter_build_info', 'The version that runs; always 1.', { version }));
   return {
     ...recorders,
     addGauges: (reading) => gauges.add(reading),
+    describe: () => [
+      ...families.map(({ name, help, type, labelNames }) => ({ name, help, type, labelNames })),
+      ...gauges.names().map(({ name, help, labelNames = [] }) => ({
+        name,
+        help,
+        type: 'gauge' as const,
+        labelNames,
+      })),
+    ],
     render: () => render(families, gauges),
   };
 }

@@ -43,8 +43,13 @@ export function createCounter<Labels extends Values>(naming: Naming): Counter<La
     add(...labels) {
       series.get(labels).value += 1;
     },
-    samples: () =>
-      series.all().map(([labels, { value }]) => ({ labels: named(naming.labelNames, labels), value })),
+    samples: () => {
+      const samples = series
+        .all()
+        .map(([labels, { value }]) => ({ labels: named(naming.labelNames, labels), value }));
+      // Without labels there is one series, and it is there before anything is counted.
+      return samples.length === 0 && naming.labelNames.length === 0 ? [{ labels: {}, value: 0 }] : samples;
+    },
   };
 }
 
