@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { jobTitle, useActiveJobs } from '../api/follow-job.ts';
 import { NewProjectDialog } from '../features/people/new-project-dialog.tsx';
 import { progressText } from '../ui/job-row.tsx';
+import { Loaded } from '../ui/loaded.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { Navigation } from './navigation.tsx';
 import { NoProject } from './no-project.tsx';
@@ -45,9 +46,10 @@ function RunningJobs() {
 }
 
 function Foot({ onGo, onNewProject }: { onGo: () => void; onNewProject: () => void }) {
+  const inProject = useSession().data?.project != null;
   return (
     <div className="mt-auto grid grid-cols-1 gap-3 pt-6">
-      <RunningJobs />
+      {inProject && <RunningJobs />}
       <div className="flex items-center gap-2">
         <AccountMenu onGo={onGo} onNewProject={onNewProject} />
         <ThemeToggle />
@@ -56,12 +58,24 @@ function Foot({ onGo, onNewProject }: { onGo: () => void; onNewProject: () => vo
   );
 }
 
-/** The page, or why there is none: a user without a project has only their account and the users. */
+/**
+ * The page, once it is known who looks at it; or why there is none: a user without a project has only their
+ * account and the users.
+ */
 function Content({ onNewProject }: { onNewProject: () => void }) {
   const session = useSession();
   const { pathname } = useLocation();
-  const homeless = session.data?.project === null && !PERSONAL_PAGES.includes(pathname);
-  return homeless ? <NoProject onNewProject={onNewProject} /> : <Outlet />;
+  return (
+    <Loaded query={session}>
+      {({ project }) =>
+        project === null && !PERSONAL_PAGES.includes(pathname) ? (
+          <NoProject onNewProject={onNewProject} />
+        ) : (
+          <Outlet />
+        )
+      }
+    </Loaded>
+  );
 }
 
 /** The frame of every page: navigation beside it, or above it on a narrow screen. */

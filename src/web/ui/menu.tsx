@@ -17,10 +17,10 @@ export function Menu({
   side?: 'top' | 'bottom';
 }) {
   return (
-    // Not modal: the page keeps its scroll bar, and no style element has to be put into it.
+    // Not modal: the page keeps its scroll bar, and no style element has to be put into it. No portal: the menu
+    // stays in the landmark of its button.
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
         <Radix.Content
           side={side}
           align="start"
@@ -30,7 +30,6 @@ export function Menu({
         >
           {children}
         </Radix.Content>
-      </Radix.Portal>
     </Radix.Root>
   );
 }

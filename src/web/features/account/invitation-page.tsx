@@ -116,8 +116,8 @@ function AcceptForm({
 
 function Accept({ code, invitation }: { code: string; invitation: Invitation }) {
   const setup = useSetup();
-  const visitor = useVisitor();
-  if (visitor.isPending) return <Skeleton className="h-40" />;
+  const visitor = useVisitor(invitation.hasAccount);
+  if (visitor.isLoading) return <Skeleton className="h-40" />;
   const signedIn = invitation.hasAccount && visitor.data?.email === invitation.email;
   const provider = invitation.hasAccount && !signedIn ? setup.data?.oidc : undefined;
   return (

@@ -7,9 +7,10 @@ import { Panel } from '../../ui/page.tsx';
 import { useUpdateAccount } from './queries.ts';
 
 export function ProfilePanel({ account }: { account: Account }) {
-  const [name, setName] = useState(account.name);
-  const [email, setEmail] = useState(account.email ?? '');
+  // Only what is being edited; the rest is the account's, which other panels may change.
+  const [draft, setDraft] = useState<{ name?: string; email?: string }>({});
   const update = useUpdateAccount();
+  const { name = account.name, email = account.email ?? '' } = draft;
   const changed = {
     ...(name.trim() === account.name ? {} : { name: name.trim() }),
     ...(email.trim() === (account.email ?? '') ? {} : { email: email.trim() }),
@@ -17,10 +18,10 @@ export function ProfilePanel({ account }: { account: Account }) {
   const unchanged = Object.keys(changed).length === 0;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (!unchanged) update.mutate(changed);
+    if (!unchanged) update.mutate(changed, { onSuccess: () => setDraft({}) });
   };
   return (
-    <Panel title="Name and e-mail address">
+    <Panel title={account.email === null ? 'Name' : 'Name and e-mail address'}>
       <form onSubmit={submit} className="grid grid-cols-1 gap-4 p-4">
         <div className="grid gap-4 sm:grid-cols-2">
           <Field label="Name">
@@ -31,22 +32,24 @@ export function ProfilePanel({ account }: { account: Account }) {
                 maxLength={200}
                 autoComplete="name"
                 value={name}
-                onChange={({ target }) => setName(target.value)}
+                onChange={({ target }) => setDraft({ ...draft, name: target.value })}
               />
             )}
           </Field>
-          <Field label="E-mail address" hint="You sign in with it. Nothing is sent there.">
-            {(ids) => (
-              <Input
-                {...ids}
-                type="email"
-                required={account.email !== null}
-                autoComplete="email"
-                value={email}
-                onChange={({ target }) => setEmail(target.value)}
-              />
-            )}
-          </Field>
+          {account.email !== null && (
+            <Field label="E-mail address" hint="You sign in with it. Nothing is sent there.">
+              {(ids) => (
+                <Input
+                  {...ids}
+                  type="email"
+                  required
+                  autoComplete="email"
+                  value={email}
+                  onChange={({ target }) => setDraft({ ...draft, email: target.value })}
+                />
+              )}
+            </Field>
+          )}
         </div>
         {update.error && <ProblemNotice error={update.error} />}
         <div className="flex items-center gap-3">

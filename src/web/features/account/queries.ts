@@ -26,8 +26,9 @@ export function useInvitation(code: string) {
 }
 
 /** Who this browser is signed in as, for pages that do without a session; null for nobody. */
-export function useVisitor() {
+export function useVisitor(wanted: boolean) {
   return useQuery({
+    enabled: wanted,
     queryKey: ['visitor'],
     queryFn: async () => {
       try {

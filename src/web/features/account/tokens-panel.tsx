@@ -81,7 +81,7 @@ export function TokensPanel({
             <p className="p-4 text-muted">
               None yet. A program sends one as{' '}
               <code className="font-mono text-xs">Authorization: Bearer …</code>;{' '}
-              <a href="/api/docs" className="link">
+              <a href="/api/docs" className="link underline">
                 the API
               </a>{' '}
               has everything that these pages have.

@@ -7,8 +7,9 @@ import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { JobRow } from '../../ui/job-row.tsx';
 import { Moment } from '../../ui/moment.tsx';
-import { EmptyState, Loading, ProblemNotice } from '../../ui/notice.tsx';
+import { Loading, ProblemNotice } from '../../ui/notice.tsx';
 import { PageHeader, Panel } from '../../ui/page.tsx';
+import { useRepositories } from '../repositories/queries.ts';
 import { useCancelJob, useDropJob, useJobsIn, useRetryJob } from './queries.ts';
 
 /** A browser keeps few connections to one server; the other jobs are asked for again and again. */
@@ -36,11 +37,18 @@ function CancelButton({ job }: { job: Job }) {
   );
 }
 
+/** What a job is about, if that has a name. */
+function Subject({ job }: { job: Job }) {
+  const repository = useRepositories().data?.items.find(({ id }) => id === job.subjectId);
+  return repository && `${repository.name} · `;
+}
+
 function ActiveJob({ job, follow }: { job: Job; follow: boolean }) {
   const live = useLiveJob(job, follow);
   const editor = useMay('editor');
   return (
     <JobRow job={live} aside={editor && <CancelButton job={live} />}>
+      <Subject job={job} />
       {live.startedAt ? (
         <>
           started <Moment at={live.startedAt} />
@@ -81,6 +89,7 @@ function FailedJob({ job, onDrop }: { job: Job; onDrop: () => void }) {
         )
       }
     >
+      <Subject job={job} />
       failed <Moment at={job.finishedAt ?? job.createdAt} />
       {job.attempt > 1 && ` after ${job.attempt} attempts`}
       {retry.error && (
@@ -165,9 +174,10 @@ export function JobsPage() {
           state="running"
           title="Running"
           empty={
-            <EmptyState title="Nothing is running">
-              <CircleCheck aria-hidden className="mx-auto mt-1 size-5 text-adopt" />
-            </EmptyState>
+            <p className="flex items-center gap-2.5 text-muted">
+              <CircleCheck aria-hidden className="size-4 text-adopt" />
+              Nothing is running.
+            </p>
           }
           row={(job, index) => <ActiveJob key={job.id} job={job} follow={index < FOLLOWED} />}
         />
@@ -182,6 +192,7 @@ export function JobsPage() {
           title="Done"
           row={(job) => (
             <JobRow key={job.id} job={job}>
+              <Subject job={job} />
               done <Moment at={job.finishedAt ?? job.createdAt} />
             </JobRow>
           )}

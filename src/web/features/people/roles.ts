@@ -5,9 +5,9 @@ export const ROLES: Record<Role, { name: string; meaning: string }> = {
   viewer: { name: 'Viewer', meaning: 'Reads everything and asks questions.' },
   editor: {
     name: 'Editor',
-    meaning: 'Also tracks repositories, adds documents and decides on technologies.',
+    meaning: 'Reads everything, tracks repositories, adds documents and decides on technologies.',
   },
-  owner: { name: 'Owner', meaning: 'Also invites people, gives roles and changes settings.' },
+  owner: { name: 'Owner', meaning: 'Does all that, invites people, gives roles and changes settings.' },
 };
 
 export const ROLE_IDS = Object.keys(ROLES) as Role[];
