@@ -53,7 +53,10 @@ export interface Jobs {
   readonly definitions: ReadonlyMap<string, JobDefinition>;
   /** Hands a committed job to the queue. If this is lost in a crash, the sweep finds the row. */
   dispatch(kind: string, ticket: Ticket): Promise<void>;
+  /** Tells the process that runs it, whichever that is. */
   cancelRunning(id: string): void;
+  /** The ids of what this process runs. */
+  running(): string[];
   /** Opens the queue. Only a process that also works starts taking jobs. */
   start(platform: Platform, options: { work: boolean }): Promise<void>;
   /** Lets no new job begin, aborts those that run so that they are handed back, and closes. */

@@ -1,11 +1,14 @@
 export { defineJob, type JobDefinition, type JobHandle, type Jobs } from './definition.ts';
 export { queueGauges } from './gauges.ts';
+export { followJob } from './job-news.ts';
 export { readQueueState } from './presence.ts';
 export { createJobs, installQueue } from './queue.ts';
 export { type Job, jobSchema, jobState } from './schema.ts';
 export {
   cancelJob,
+  countJobs,
   countUnfinishedJobs,
+  dropJob,
   emitEvent,
   getJob,
   listJobs,

@@ -9,7 +9,10 @@ import { loadConfig } from '#platform/config/index.ts';
 import { type Context, createContext, type Platform } from '#platform/context/index.ts';
 import { openDatabase } from '#platform/database/index.ts';
 import { appError } from '#platform/errors/index.ts';
+import { createEvents } from '#platform/events/index.ts';
 import { newId } from '#platform/ids/index.ts';
+import { createRedisConnections } from '#platform/redis/index.ts';
+import { createMetrics } from '#platform/telemetry/index.ts';
 import { templateFolder } from '../../app/template.ts';
 import {
   cancelJob,
@@ -44,9 +47,13 @@ async function startPlatform(
 ): Promise<{ context: Context; stop: () => Promise<void> }> {
   const database = await openDatabase({ directory: join(dataDir, 'postgres'), template: templateFolder });
   const jobs = createJobs(definitions);
+  const log = pino({ level: 'silent' });
+  const redis = createRedisConnections({ config: loadConfig({}), log });
   const parts = {
     config: loadConfig({}),
-    log: pino({ level: 'silent' }),
+    log,
+    metrics: createMetrics('test'),
+    events: createEvents({ redis, prefix: '', alone: true, log }),
     clock: systemClock,
     database,
     jobs,

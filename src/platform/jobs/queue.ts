@@ -3,14 +3,8 @@ import type { Platform } from '#platform/context/index.ts';
 import type { Database } from '#platform/database/index.ts';
 import type { JobDefinition, Jobs, Ticket } from './definition.ts';
 import { joinWorkers, type Presence } from './presence.ts';
-import {
-  deleteEnded,
-  type QueuedJob,
-  requeueRunning,
-  selectProjectIds,
-  selectQueued,
-  selectUndispatched,
-} from './queue-store.ts';
+import { selectProjectIds } from './queue-store.ts';
+import { requeueUnfinished, startSweep } from './recover-jobs.ts';
 import { type ActiveRuns, createActiveRuns } from './run-job.ts';
 import { startScheduledJob } from './service.ts';
 
@@ -32,7 +26,8 @@ const asQueueDatabase = (database: Database): Db => ({
 
 const SCHEMA = 'pgboss';
 const STOP_TIMEOUT_MS = 10_000;
-const SWEEP_SECONDS = 60;
+const DISPATCHED = 'jobs.dispatched';
+const CANCELLED = 'jobs.cancelled';
 const RETRY_DELAY_SECONDS = 2;
 const EXPIRY_MARGIN_SECONDS = 120;
 
@@ -42,7 +37,9 @@ export function createJobs(definitions: readonly JobDefinition[]): Jobs {
   const runs = createActiveRuns();
   const workers = new Map<string, string>();
   let boss: PgBoss | undefined;
-  let sweep: NodeJS.Timeout | undefined;
+  let stopSweep = (): void => {};
+  let stopListening = (): void => {};
+  let events: Platform['events'] | undefined;
   let presence: Presence | undefined;
 
   const jobs: Jobs = {
@@ -50,11 +47,15 @@ export function createJobs(definitions: readonly JobDefinition[]): Jobs {
     async dispatch(kind, ticket) {
       if (!boss) return;
       await boss.send(kind, ticket);
-      const worker = workers.get(kind);
-      if (worker) boss.notifyWorker(worker);
+      events?.publish(DISPATCHED, { kind });
     },
-    cancelRunning: (id) => runs.cancel(id),
+    cancelRunning(id) {
+      runs.cancel(id);
+      events?.publish(CANCELLED, { id });
+    },
+    running: () => runs.ids(),
     async start(platform, { work }) {
+      events = platform.events;
       boss = new PgBoss({
         db: asQueueDatabase(platform.database),
         schema: SCHEMA,
@@ -68,16 +69,13 @@ export function createJobs(definitions: readonly JobDefinition[]): Jobs {
       if (!work) return;
       presence = await joinWorkers(platform);
       await requeueUnfinished(platform, boss, jobs);
-      await startWorkers(platform, boss, { definitions, runs, workers });
-      sweep = setInterval(() => {
-        sweepJobs(platform, jobs).catch((error: unknown) =>
-          platform.log.warn({ err: error }, 'job sweep failed'),
-        );
-      }, SWEEP_SECONDS * 1000);
-      sweep.unref();
+      await startWorkers(platform, boss, { definitions, runs, workers, jobs });
+      stopListening = listen(platform, boss, { runs, workers });
+      stopSweep = startSweep(platform, jobs);
     },
     async stop() {
-      clearInterval(sweep);
+      stopSweep();
+      stopListening();
       runs.stopAll();
       await boss?.stop({ graceful: true, timeout: STOP_TIMEOUT_MS, close: false });
       boss = undefined;
@@ -109,19 +107,45 @@ const scheduleQueue = (definition: JobDefinition): string => `${definition.kind}
 async function startWorkers(
   platform: Platform,
   boss: PgBoss,
-  parts: { definitions: readonly JobDefinition[]; runs: ActiveRuns; workers: Map<string, string> },
+  parts: {
+    definitions: readonly JobDefinition[];
+    runs: ActiveRuns;
+    workers: Map<string, string>;
+    jobs: Jobs;
+  },
 ): Promise<void> {
   for (const definition of parts.definitions) {
     const worker = await boss.work<Ticket>(
       definition.kind,
       { batchSize: 1, localConcurrency: definition.concurrency ?? 1, pollingIntervalSeconds: 2 },
       async ([job]: QueueJob<Ticket>[]) => {
-        if (job) await parts.runs.run(platform, definition, job.data);
+        if (!job) return;
+        const end = await parts.runs.run(platform, definition, job.data);
+        // With a ticket of its own another worker takes it at once, and no try is used up.
+        if (end === 'handed-back') await parts.jobs.dispatch(definition.kind, job.data);
       },
     );
     parts.workers.set(definition.kind, worker);
     if (definition.schedule) await startSchedule(platform, boss, definition, definition.schedule);
   }
+}
+
+/** News from other processes spare waiting for the next poll of the queue. */
+function listen(
+  { events }: Platform,
+  boss: PgBoss,
+  { runs, workers }: { runs: ActiveRuns; workers: Map<string, string> },
+): () => void {
+  const stops = [
+    events.subscribe(DISPATCHED, (news) => {
+      const worker = workers.get((news as { kind: string }).kind);
+      if (worker) boss.notifyWorker(worker);
+    }),
+    events.subscribe(CANCELLED, (news) => runs.cancel((news as { id: string }).id)),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
 }
 
 async function startSchedule(
@@ -136,25 +160,4 @@ async function startSchedule(
       await startScheduledJob(platform, definition, id);
     }
   });
-}
-
-/**
- * A process that is alone on its data and finds work that is queued or running, finds its own from before
- * it was stopped or killed: it all begins again.
- */
-async function requeueUnfinished(platform: Platform, boss: PgBoss, jobs: Jobs): Promise<void> {
-  if (!platform.database.exclusive) return;
-  for (const kind of jobs.definitions.keys()) await boss.deleteAllJobs(kind);
-  await requeueRunning(platform.database);
-  for (const job of await selectQueued(platform.database)) await redispatch(jobs, job);
-}
-
-/** Jobs whose row was committed but which the queue never got: the process died between the two. */
-async function sweepJobs(platform: Platform, jobs: Jobs): Promise<void> {
-  for (const job of await selectUndispatched(platform.database)) await redispatch(jobs, job);
-  await deleteEnded(platform.database);
-}
-
-async function redispatch(jobs: Jobs, { kind, ...ticket }: QueuedJob): Promise<void> {
-  if (jobs.definitions.has(kind)) await jobs.dispatch(kind, ticket);
 }

@@ -2,11 +2,12 @@ import { type Context, createContext, type Platform, systemActor } from '#platfo
 import { AppError, isFinal, safeMessage } from '#platform/errors/index.ts';
 import { runAs, startSpan, startWork } from '#platform/telemetry/index.ts';
 import type { JobDefinition } from './definition.ts';
+import { announceJob } from './job-news.ts';
 import { claimJob, finishJob, touchJob } from './store.ts';
 import type { JobProblem, JobProgress, JobRow } from './tables.ts';
 
 const PROGRESS_INTERVAL_MS = 500;
-const HEARTBEAT_MS = 10_000;
+const HEARTBEAT_MS = 5000;
 const CANCELLED = Symbol('cancelled');
 const STOPPING = Symbol('stopping');
 
@@ -14,11 +15,13 @@ const STOPPING = Symbol('stopping');
 export interface ActiveRuns {
   cancel(id: string): void;
   stopAll(): void;
+  ids(): string[];
+  /** Throws what the queue is to try again. */
   run(
     platform: Platform,
     definition: JobDefinition,
     job: { jobId: string; projectId: string },
-  ): Promise<void>;
+  ): Promise<'ended' | 'handed-back'>;
 }
 
 export function createActiveRuns(): ActiveRuns {
@@ -26,16 +29,17 @@ export function createActiveRuns(): ActiveRuns {
   let stopping = false;
   return {
     cancel: (id) => active.get(id)?.abort(CANCELLED),
+    ids: () => [...active.keys()],
     stopAll() {
       stopping = true;
       for (const controller of active.values()) controller.abort(STOPPING);
     },
     async run(platform, definition, { jobId, projectId }) {
-      if (stopping) throw new Error('The process is stopping.');
+      if (stopping) return 'handed-back';
       const controller = new AbortController();
       active.set(jobId, controller);
       try {
-        await runClaimed(platform, definition, { jobId, projectId }, controller);
+        return await runClaimed(platform, definition, { jobId, projectId }, controller);
       } finally {
         active.delete(jobId);
       }
@@ -48,7 +52,7 @@ async function runClaimed(
   definition: JobDefinition,
   { jobId, projectId }: { jobId: string; projectId: string },
   controller: AbortController,
-): Promise<void> {
+): Promise<'ended' | 'handed-back'> {
   const timeout = AbortSignal.timeout(definition.timeoutSeconds * 1000);
   const context = createContext(platform, {
     projectId,
@@ -57,7 +61,8 @@ async function runClaimed(
     signal: AbortSignal.any([controller.signal, timeout]),
   });
   const row = await context.transaction((tx) => claimJob(tx, jobId));
-  if (!row) return;
+  if (!row) return 'ended';
+  announceJob(context, row.id);
   if (row.cancelRequested) controller.abort(CANCELLED);
   const { metrics } = platform;
   const { kind } = definition;
@@ -79,8 +84,9 @@ async function runClaimed(
   metrics.jobs.observe((performance.now() - begin) / 1000, kind, outcome);
   work.span?.set({ 'job.outcome': outcome });
   work.span?.end(outcome === 'succeeded' ? undefined : (error ?? outcome));
-  // The queue tries again what threw.
-  if (outcome === 'retried' || outcome === 'handed-back') throw error;
+  announceJob(context, row.id);
+  if (outcome === 'retried') throw error;
+  return outcome === 'handed-back' ? 'handed-back' : 'ended';
 }
 
 interface RunEnd {
@@ -106,7 +112,7 @@ async function perform(
     });
     const progress = await reporter.stop();
     await context.transaction((tx) =>
-      finishJob(tx, row.id, { state: 'succeeded', result: result ?? null, problem: null, progress }),
+      finishJob(tx, row, { state: 'succeeded', result: result ?? null, problem: null, progress }),
     );
     context.log.info({ attempt: row.attempt }, 'job succeeded');
     return { outcome: 'succeeded' };
@@ -128,7 +134,7 @@ async function settleFailure(
   failure: { error: unknown; timedOut: boolean; reason: unknown },
 ): Promise<RunEnd> {
   const finish = (state: 'queued' | 'failed' | 'cancelled', problem: JobProblem | null): Promise<void> =>
-    context.transaction((tx) => finishJob(tx, row.id, { state, problem }));
+    context.transaction((tx) => finishJob(tx, row, { state, problem }));
 
   if (failure.reason === CANCELLED) {
     context.log.info('job cancelled');
@@ -137,7 +143,7 @@ async function settleFailure(
   }
   if (failure.reason === STOPPING) {
     await finish('queued', null);
-    return { outcome: 'handed-back', error: new Error('handed back because the process stops') };
+    return { outcome: 'handed-back' };
   }
   const problem = describeProblem(failure.error, failure.timedOut ? definition.timeoutSeconds : undefined);
   if (isFinal(failure.error) || row.attempt > definition.retryLimit) {
@@ -170,8 +176,9 @@ function startReporter(context: Context, row: JobRow, controller: AbortControlle
     dirty = false;
     lastWrite = Date.now();
     try {
-      const cancelled = await context.transaction((tx) => touchJob(tx, row.id, latest));
+      const cancelled = await context.transaction((tx) => touchJob(tx, row, latest));
       if (cancelled) controller.abort(CANCELLED);
+      announceJob(context, row.id);
     } catch (error) {
       context.log.warn({ err: error }, 'job progress could not be written');
     }

@@ -10,8 +10,18 @@ import { appError, notFound } from '#platform/errors/index.ts';
 import { isId, newId } from '#platform/ids/index.ts';
 import { currentWork } from '#platform/telemetry/index.ts';
 import type { JobDefinition } from './definition.ts';
+import { announceJob } from './job-news.ts';
 import type { Job } from './schema.ts';
-import { countUnfinished, insertJob, selectJob, selectJobs, selectUnfinished, updateJob } from './store.ts';
+import {
+  countUnfinished,
+  insertJob,
+  type JobCounts,
+  selectCounts,
+  selectJob,
+  selectJobs,
+  selectUnfinished,
+  updateJob,
+} from './store.ts';
 import type { JobRow, JobState } from './tables.ts';
 
 /**
@@ -129,10 +139,40 @@ export async function cancelJob(context: Context, id: string): Promise<Job> {
   });
   if (!job) throw notFound('job', id);
   context.platform.jobs.cancelRunning(id);
+  announceJob(context, id);
   return toJob(job);
 }
 
-/** Runs a failed or cancelled job again. */
+/** Takes a failed job off the list of those that somebody has to look at; nothing is begun again. */
+export async function dropJob(context: Context, id: string): Promise<Job> {
+  return context.transaction(async (tx) => {
+    const row = isId(id) ? await selectJob(tx, id) : undefined;
+    if (!row) throw notFound('job', id);
+    if (row.state !== 'failed') {
+      throw appError('job-not-failed', 409, `The job is ${row.state}; only a failed job can be dropped.`);
+    }
+    return toJob(await dismissJob(context, tx, row, 'jobs.drop'));
+  });
+}
+
+/** The problem stays with the job, for whoever looks later. */
+async function dismissJob(context: Context, tx: Tx, row: JobRow, action: string): Promise<JobRow> {
+  await recordActivity(tx, context, {
+    action,
+    subjectKind: 'job',
+    subjectId: row.id,
+    before: { state: row.state, problem: row.problem },
+    after: { state: 'cancelled' },
+  });
+  return (await updateJob(tx, row.id, { state: 'cancelled' })) ?? row;
+}
+
+/** How many jobs are in each state that somebody may wait for or has to look at. */
+export async function countJobs(context: Context): Promise<JobCounts> {
+  return context.transaction(selectCounts);
+}
+
+/** Runs a failed or cancelled job again; the failed one is then dealt with. */
 export async function retryJob(context: Context, id: string): Promise<Job> {
   return context.transaction(async (tx) => {
     const row = isId(id) ? await selectJob(tx, id) : undefined;
@@ -146,7 +186,7 @@ export async function retryJob(context: Context, id: string): Promise<Job> {
     }
     const definition = context.platform.jobs.definitions.get(row.kind);
     if (!definition) throw appError('job-unknown', 409, `This version has no job of kind ${row.kind}.`);
-    await recordActivity(tx, context, { action: 'jobs.retry', subjectKind: 'job', subjectId: id });
+    await dismissJob(context, tx, row, 'jobs.retry');
     return startJob(context, tx, definition, row.input as never);
   });
 }

@@ -4,7 +4,7 @@ import { type JobProblem, type JobProgress, type JobRow, type JobState, jobs } f
 
 const UNFINISHED: JobState[] = ['queued', 'running'];
 // A running job whose worker hasn't been heard of for this long is taken over.
-const LOST_AFTER_SECONDS = 90;
+export const LOST_AFTER_SECONDS = 20;
 
 /** Of a job that would begin again while an equal one waits already. */
 export const SUPERSEDED: JobProblem = {
@@ -81,19 +81,26 @@ export async function claimJob(tx: Tx, id: string): Promise<JobRow | undefined> 
   return row;
 }
 
-/** Notes that the job is alive and how far it is; tells whether someone asked it to stop. */
-export async function touchJob(tx: Tx, id: string, progress: JobProgress | undefined): Promise<boolean> {
+/** One run of a job: whoever takes it over counts an attempt more. */
+export type Run = Pick<JobRow, 'id' | 'attempt'>;
+
+const isRun = ({ id, attempt }: Run) =>
+  and(eq(jobs.id, id), eq(jobs.attempt, attempt), eq(jobs.state, 'running'));
+
+/** Notes that the job is alive and how far it is; tells whether it is to stop, also because another took it over. */
+export async function touchJob(tx: Tx, run: Run, progress: JobProgress | undefined): Promise<boolean> {
   const [row] = await tx
     .update(jobs)
     .set({ heartbeatAt: sql`now()`, ...(progress ? { progress } : {}) })
-    .where(and(eq(jobs.id, id), eq(jobs.state, 'running')))
+    .where(isRun(run))
     .returning({ cancelRequested: jobs.cancelRequested });
   return row?.cancelRequested ?? true;
 }
 
+/** Ends a run, or hands it back; does nothing if another worker has taken the job over. */
 export async function finishJob(
   tx: Tx,
-  id: string,
+  run: Run,
   outcome: {
     state: JobState;
     result?: unknown;
@@ -102,15 +109,15 @@ export async function finishJob(
   },
 ): Promise<void> {
   const { progress, ...rest } = outcome;
-  if (outcome.state === 'queued' && (await hasWaitingTwin(tx, id))) {
-    await finishJob(tx, id, { state: 'cancelled', problem: SUPERSEDED });
+  if (outcome.state === 'queued' && (await hasWaitingTwin(tx, run.id))) {
+    await finishJob(tx, run, { state: 'cancelled', problem: SUPERSEDED });
     return;
   }
   const finished = outcome.state === 'queued' ? null : sql`now()`;
   await tx
     .update(jobs)
     .set({ ...rest, ...(progress ? { progress } : {}), finishedAt: finished })
-    .where(eq(jobs.id, id));
+    .where(isRun(run));
 }
 
 /** Whether equal work waits already: two can't wait under one key. */
@@ -131,4 +138,22 @@ export async function updateJob(
 
 export async function countUnfinished(tx: Tx): Promise<number> {
   return tx.$count(jobs, inArray(jobs.state, UNFINISHED));
+}
+
+export interface JobCounts {
+  queued: number;
+  running: number;
+  failed: number;
+}
+
+export async function selectCounts(tx: Tx): Promise<JobCounts> {
+  const { rows } = await tx.execute<{ state: keyof JobCounts; count: number }>(
+    sql`select state, count(*)::int as count from jobs where state in ('queued', 'running', 'failed') group by state`,
+  );
+  return {
+    queued: 0,
+    running: 0,
+    failed: 0,
+    ...Object.fromEntries(rows.map((row) => [row.state, row.count])),
+  };
 }

@@ -1,10 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { Context } from '#platform/context/index.ts';
 import { type App, decodeCursor, encodeCursor, pageOf, pageQuery } from '#platform/http/index.ts';
 import {
   cancelJob,
+  countJobs,
+  dropJob,
+  followJob,
   getJob,
   type Job,
   jobSchema,
@@ -13,7 +15,8 @@ import {
   retryJob,
 } from '#platform/jobs/index.ts';
 
-const POLL_MS = 300;
+/** News may get lost, so it is looked in any case; where none arrive, often. */
+const LOOK_MS = { connected: 3000, deaf: 300 };
 const KEEP_ALIVE_MS = 15_000;
 const ended = (job: Job): boolean => job.state !== 'queued' && job.state !== 'running';
 
@@ -64,6 +67,28 @@ export async function jobRoutes(app: App): Promise<void> {
     },
     ({ context, params: { id } }) => cancelJob(context, id),
   );
+  app.get(
+    '/jobs/counts',
+    {
+      schema: {
+        tags,
+        summary: 'How many jobs wait, run, or have failed and want somebody to look',
+        response: {
+          200: Type.Object({ queued: Type.Integer(), running: Type.Integer(), failed: Type.Integer() }),
+        },
+      },
+      config: { permission: 'viewer' },
+    },
+    ({ context }) => countJobs(context),
+  );
+  app.post(
+    '/jobs/:id/drop',
+    {
+      schema: { tags, summary: 'Take a failed job off the list', params, response: { 200: jobSchema } },
+      config: { permission: 'editor' },
+    },
+    ({ context, params: { id } }) => dropJob(context, id),
+  );
   app.post(
     '/jobs/:id/retry',
     {
@@ -84,37 +109,61 @@ export async function jobRoutes(app: App): Promise<void> {
       config: { permission: 'viewer' },
     },
     async ({ context, params: { id } }, reply) => {
-      await streamJob(context, await getJob(context, id), reply);
+      // Answers what is wrong while there still is an answer to give.
+      await getJob(context, id);
+      await streamJob(context, id, reply);
       return reply;
     },
   );
 }
 
-/** Sends the job whenever it has changed; read from the database, so that any process can run it. */
-async function streamJob(context: Context, first: Job, reply: FastifyReply): Promise<void> {
+/** Sends the job whenever it has changed. It is read from the database, so any process may run it. */
+async function streamJob(context: Context, id: string, reply: FastifyReply): Promise<void> {
+  const { events, stopping } = context.platform;
+  const stop = AbortSignal.any([context.signal, stopping]);
+  let wake = (): void => {};
+  const unfollow = followJob(context, id, () => wake());
   reply.hijack();
   const headers = reply.getHeaders() as Record<string, string>;
   reply.raw.writeHead(200, { ...headers, 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   let sent = '';
   let sentAt = 0;
-  for (let job = first; !context.signal.aborted && !context.platform.stopping.aborted; ) {
-    const data = JSON.stringify(job);
-    if (data !== sent) {
-      reply.raw.write(`event: job\ndata: ${data}\n\n`);
-      sent = data;
-      sentAt = Date.now();
-    } else if (Date.now() - sentAt > KEEP_ALIVE_MS) {
-      reply.raw.write(': still here\n\n');
-      sentAt = Date.now();
+  try {
+    while (!stop.aborted) {
+      // Before the reading, so that no news falls between the two.
+      const changed = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      const job = await getJob(context, id);
+      const data = JSON.stringify(job);
+      if (data !== sent) {
+        reply.raw.write(`event: job\ndata: ${data}\n\n`);
+        sent = data;
+        sentAt = Date.now();
+      } else if (Date.now() - sentAt > KEEP_ALIVE_MS) {
+        reply.raw.write(': still here\n\n');
+        sentAt = Date.now();
+      }
+      if (ended(job)) break;
+      await waitFor(changed, events.connected ? LOOK_MS.connected : LOOK_MS.deaf, stop);
     }
-    if (ended(job)) break;
-    await sleep(POLL_MS);
-    try {
-      job = await getJob(context, job.id);
-    } catch (error) {
-      context.log.warn({ err: error }, 'job stream ended early');
-      break;
-    }
+  } catch (error) {
+    context.log.warn({ err: error }, 'job stream ended early');
   }
+  unfollow();
   reply.raw.end();
+}
+
+/** Waits for news, or for the time, or for the end. */
+function waitFor(news: Promise<void>, ms: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      stop.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    stop.addEventListener('abort', done);
+    void news.then(done);
+  });
 }
