@@ -1,6 +1,7 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PEOPLE_CHANGED } from '#platform/context/index.ts';
 import { addPerson, onServer, openBrowser, startTestApp, type TestApp } from '#testing/index.ts';
 
 const DAY_MS = 86_400_000;
@@ -110,6 +111,18 @@ describe('an API token', () => {
     expect(items.map(({ id }: { id: string }) => id)).toContain(seen.id);
     expect((await app.request('DELETE', `/tokens/${seen.id}`)).status).toBe(204);
     expect((await withToken(seen.token, 'GET', '/overview')).status).toBe(401);
+  });
+
+  test('that ends is told to whoever keeps in mind what it may do', async () => {
+    const person = await addPerson(app, 'viewer');
+    const { id } = (await person.request('POST', '/tokens', { name: 't', scope: 'read' })).body;
+    let told = 0;
+    const stop = app.platform.events.subscribe(PEOPLE_CHANGED, () => told++);
+    await person.request('GET', '/tokens');
+    expect(told).toBe(0);
+    await person.request('DELETE', `/tokens/${id}`);
+    expect(told).toBe(1);
+    stop();
   });
 
   test('notes its last use, at most once a minute', async () => {

@@ -22,6 +22,18 @@ test('every wrong value is named in one message that says what it must be', () =
   );
 });
 
+test('sign-in at a provider needs all of its parts, and roles that there are', () => {
+  const oidc = {
+    OIDC_ISSUER: 'https://id.example.com',
+    OIDC_CLIENT_ID: 'c',
+    PUBLIC_URL: 'https://r.example.com',
+  };
+  expect(loadConfig({ ...oidc, OIDC_ROLES: 'a b=editor@default, x@y=owner@p' }).oidcRoles).toHaveLength(2);
+  expect(() => loadConfig({ ...oidc, OIDC_ROLES: 'team=admin@default' })).toThrow('not "team=admin@default"');
+  expect(() => loadConfig({ ...oidc, PUBLIC_URL: '' })).toThrow('PUBLIC_URL must be set');
+  expect(() => loadConfig({ ...oidc, OIDC_ISSUER: 'id.example.com' })).toThrow('OIDC_ISSUER must be a URL');
+});
+
 test('a secret may come from a file, and from one place only', () => {
   const folder = mkdtempSync(join(tmpdir(), 'commandcenter-config-'));
   const file = join(folder, 'key');

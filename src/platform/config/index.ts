@@ -77,6 +77,16 @@ function oidcContradictions(config: Config): string[] {
   if (!config.oidcClientId) problems.push('OIDC_CLIENT_ID must be set when OIDC_ISSUER is.');
   if (!config.publicUrl)
     problems.push('PUBLIC_URL must be set when OIDC_ISSUER is: the provider sends people back there.');
+  const issuer = config.oidcIssuer;
+  if (!(URL.canParse(issuer) && /^https?:$/.test(new URL(issuer).protocol))) {
+    problems.push('OIDC_ISSUER must be a URL such as https://id.example.com.');
+  }
+  const wrong = config.oidcRoles.find((entry) => !/^.+=(owner|editor|viewer)@[^@\s]+$/.test(entry));
+  if (wrong !== undefined) {
+    problems.push(
+      `OIDC_ROLES must hold entries such as platform-team=editor@default, not "${wrong}"; roles are owner, editor and viewer.`,
+    );
+  }
   return problems;
 }
 

@@ -106,7 +106,13 @@ export async function recordActivity(tx: Tx, context: Context, entry: ActivityEn
   await insertActivity(tx, context.actor, context.platform.clock.now(), entry);
 }
 
-/** The same for what is done outside of a project's transaction; `projectId` is null for what belongs to none. */
+/** News for whoever keeps in mind what people may do: something about them has changed. */
+export const PEOPLE_CHANGED = 'people.changed';
+
+/**
+ * The same for what is done to people, tokens and projects themselves, outside of a project's transaction;
+ * `projectId` is null for what belongs to none. Since nothing of that kind is done without, it tells the news.
+ */
 export async function recordIdentityActivity(
   tx: Tx,
   by: { platform: Platform; actor: Actor },
@@ -114,6 +120,7 @@ export async function recordIdentityActivity(
   entry: ActivityEntry,
 ): Promise<void> {
   await insertActivity(tx, by.actor, by.platform.clock.now(), entry, projectId);
+  by.platform.database.afterCommit(() => by.platform.events.publish(PEOPLE_CHANGED, {}));
 }
 
 export type Activity = ActivityRow;

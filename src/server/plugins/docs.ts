@@ -17,7 +17,7 @@ export async function registerOpenApi(app: App, version: string): Promise<void> 
           token: {
             type: 'http',
             scheme: 'bearer',
-            description: 'The owner token from DATA_DIR/owner-token.',
+            description: 'An API token (cc_…), or on this machine the one in DATA_DIR/owner-token.',
           },
           session: { type: 'apiKey', in: 'cookie', name: 'commandcenter_session' },
         },
