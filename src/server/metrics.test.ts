@@ -1,21 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadConfig } from '#platform/config/index.ts';
 import { createMetrics } from '#platform/telemetry/index.ts';
+import { createTestRepository } from '#testing/git-repository.ts';
 import { startTestApp, type TestApp } from '#testing/index.ts';
+import { freePort } from '#testing/postgres-server.ts';
+import { prepareServer } from '#testing/server-runtime.ts';
+import { startWorker } from '../app/index.ts';
 
 const TOKEN = 'monitoring-token-for-tests';
 
 const hasPromtool = spawnSync('promtool', ['--version']).error === undefined;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** The samples of a metrics page by their name with labels. */
 function parse(text: string): Map<string, number> {
@@ -83,6 +81,22 @@ describe('metrics', () => {
     );
   });
 
+  test('jobs are counted by kind and outcome, with the git commands they run', async () => {
+    const repository = await createTestRepository();
+    await repository.commit({ 'package.json': '{}' });
+    await app.request('POST', '/repositories', { location: repository.directory });
+    await app.runJobs();
+    const metrics = await read();
+    expect(
+      metrics.get('commandcenter_job_duration_seconds_count{kind="repositories.sync",outcome="succeeded"}'),
+    ).toBe(1);
+    const git = [...metrics.keys()].filter((name) =>
+      name.startsWith('commandcenter_git_command_duration_seconds'),
+    );
+    expect(git.some((name) => name.includes('command="fetch",outcome="ok"'))).toBe(true);
+    await repository.remove();
+  });
+
   test('the database, the process, the parts and the queue are told', async () => {
     await app.platform.health.refresh();
     const metrics = await read();
@@ -97,9 +111,31 @@ describe('metrics', () => {
     expect(metrics.get('commandcenter_component_up{component="database"}')).toBe(1);
     expect(metrics.get('commandcenter_jobs{kind="repositories.sync",state="failed"}')).toBe(0);
     expect(metrics.get('commandcenter_job_oldest_queued_seconds{kind="repositories.sync"}')).toBe(0);
-    expect(metrics.get('commandcenter_repositories{state="ready"}')).toBe(0);
+    expect(metrics.get('commandcenter_repositories{state="unreachable"}')).toBe(0);
     expect(metrics.get('commandcenter_index_waiting_documents')).toBe(0);
     expect(metrics.get('commandcenter_metrics_failures_total')).toBe(0);
+  });
+});
+
+describe('a worker', () => {
+  test('serves /metrics and /livez on the port of their own, and tells how its jobs end', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'commandcenter-worker-'));
+    const runtime = await prepareServer(dataDir);
+    const port = await freePort();
+    const config = loadConfig({
+      LOG_LEVEL: 'silent',
+      DATA_DIR: dataDir,
+      METRICS_PORT: String(port),
+      ...runtime?.env,
+    });
+    const worker = await startWorker(config);
+    expect((await fetch(`http://127.0.0.1:${port}/livez`)).status).toBe(200);
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    expect(parse(text).get('commandcenter_jobs{kind="repositories.sync",state="queued"}')).toBe(0);
+    await worker.close();
+    await expect(fetch(`http://127.0.0.1:${port}/livez`)).rejects.toThrow();
+    await runtime?.drop();
+    await rm(dataDir, { recursive: true });
   });
 });
 

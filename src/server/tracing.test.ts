@@ -3,10 +3,14 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createModels } from '#platform/models/index.ts';
+import { openLink } from '#platform/redis/link.ts';
 import type { ReceivedSpan, ReceiverMessage } from '#platform/telemetry/fixtures/otlp-receiver.ts';
-import { createLogger } from '#platform/telemetry/index.ts';
+import { createLogger, runAs, startSpan, startWork } from '#platform/telemetry/index.ts';
 import { createTestRepository, type TestRepository } from '#testing/git-repository.ts';
 import { startTestApp, type TestApp } from '#testing/index.ts';
+import { startModelServer } from '#testing/model-server.ts';
+import { hasRedis, startRedis } from '#testing/redis-server.ts';
 
 const RECEIVER = fileURLToPath(new URL('../platform/telemetry/fixtures/otlp-receiver.ts', import.meta.url));
 
@@ -99,6 +103,58 @@ describe('with a collector', () => {
       requestId: requestLine?.['requestId'],
       jobId: expect.any(String),
     });
+  });
+
+  test('fetches, model calls and Redis commands are spans of the work that they are for', async () => {
+    const { metrics } = app.platform;
+    const above = startSpan('test work', 'internal', {});
+    const work = startWork({ requestId: 'r', job: undefined, metrics, span: above });
+    const model = await startModelServer('openai-compatible', () => ({ kind: 'answer', pieces: ['Yes.'] }));
+    const { language } = createModels({
+      modelProvider: 'openai-compatible',
+      modelName: 'test-model',
+      modelApiKey: 'k',
+      modelBaseUrl: model.url,
+      modelTimeoutSeconds: 10,
+    });
+    await runAs(work, async () => {
+      await app.platform.http.fetch(`${model.url}/page?token=hunter2`).catch(() => {});
+      const request = {
+        instructions: '',
+        prompt: 'hunter2',
+        maxOutputTokens: 9,
+        signal: AbortSignal.timeout(9000),
+      };
+      for await (const _piece of language?.stream(request) ?? []);
+    });
+    above?.end();
+    await model.close();
+    const children = () => receiver.spans.filter(({ parentSpanId }) => parentSpanId === above?.spanId);
+    await until(() => children().length >= 2, 'the spans arrive');
+    expect(children().map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['HTTP GET', 'chat test-model']),
+    );
+    expect(JSON.stringify(receiver.spans)).not.toContain('hunter2');
+    expect(work.spent.model).toBeGreaterThan(0);
+  });
+
+  test.skipIf(!hasRedis())('a Redis command is a span too (skipped without redis-server)', async () => {
+    const redis = await startRedis();
+    const link = openLink({ name: 'redis', url: redis.url, log: app.platform.log });
+    for (let tries = 0; !link.connected && tries < 200; tries++) await sleep(25);
+    const above = startSpan('test work', 'internal', {});
+    const { metrics } = app.platform;
+    const work = startWork({ requestId: 'r', job: undefined, metrics, span: above });
+    await runAs(work, () => link.run((client) => client.set('key', 'hunter2')));
+    above?.end();
+    await until(() => receiver.spans.some((span) => span.parentSpanId === above?.spanId), 'the span arrives');
+    expect(receiver.spans.find((span) => span.parentSpanId === above?.spanId)).toMatchObject({
+      name: 'redis',
+      attributes: { 'db.system.name': 'redis' },
+    });
+    expect(JSON.stringify(receiver.spans)).not.toContain('hunter2');
+    await link.close();
+    await redis.close();
   });
 
   test('a caller that does not sample is followed', async () => {

@@ -12,7 +12,7 @@ export function indexLagGauges({ database }: Platform): GaugeReading {
       },
       {
         name: 'commandcenter_index_lag_seconds',
-        help: 'How long the oldest of these has been waiting; 0 if none is.',
+        help: 'How long the oldest document has been waiting for the retrieval index; 0 if none is.',
       },
     ],
     async read() {
