@@ -29,7 +29,7 @@ async function checkDatabase({ database }: Platform): Promise<ComponentFacts> {
   const readOnly = rows[0]?.['readOnly'] === true;
   return {
     version: String(rows[0]?.['version']),
-    degraded: readOnly ? 'It is read-only.' : undefined,
+    degraded: readOnly ? 'It takes no changes: it is read-only.' : database.trouble(),
     detail: { runtime: database.runtime, ...database.connections() },
   };
 }

@@ -47,6 +47,8 @@ export interface Database {
   readonly runtime: 'embedded' | 'server';
   /** Whether this process is the only one on the data, so that work it finds unfinished is its own. */
   readonly exclusive: boolean;
+  /** What kept a query from being answered of late though the database is there: it is full or read-only. */
+  trouble(): string | undefined;
   /** Connections now: open, of those unused, and how many callers wait for one. */
   connections(): { total: number; idle: number; waiting: number; max: number };
   close(): Promise<void>;
@@ -65,16 +67,27 @@ interface Current {
 }
 
 const READ_ATTEMPTS = 3;
+const LASTING = new Set(['database-full', 'database-read-only', 'database-out-of-memory']);
+const TOLD_MS = 30_000;
 
 /** The database on an open pool whose schema is this version's. */
 export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metrics): Database {
   const current = new AsyncLocalStorage<Current>();
+  let lasting = { message: '', until: 0 };
 
   function refuseNested(): void {
     if (!current.getStore()) return;
     throw appError('nested-transaction', 500, 'A query was sent past the open transaction.', {
       remedy: 'Pass the open transaction on instead of opening a second.',
     });
+  }
+
+  /** What is wrong with the database itself is remembered for a while, because a look at it may not show it. */
+  function explain(error: unknown): unknown {
+    const explained = explainDatabaseError(error);
+    if (!explained) return error;
+    if (LASTING.has(explained.code)) lasting = { message: explained.message, until: Date.now() + TOLD_MS };
+    return explained;
   }
 
   async function run<T>(opening: string, readOnly: boolean, work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -91,7 +104,7 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
         const passing = isConnectionFailure(error) || isConflict(error);
         if (readOnly && passing && attempt < READ_ATTEMPTS) continue;
         metrics?.transactions.observe((performance.now() - begin) / 1000, 'rolled-back');
-        throw explainDatabaseError(error) ?? error;
+        throw explain(error);
       }
     }
   }
@@ -114,11 +127,12 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
       try {
         return await connection.client.query(text, values);
       } catch (error) {
-        throw explainDatabaseError(error) ?? error;
+        throw explain(error);
       } finally {
         connection.release();
       }
     },
+    trouble: () => (Date.now() < lasting.until ? lasting.message : undefined),
     connections: () => ({
       total: pool.totalCount,
       idle: pool.idleCount,

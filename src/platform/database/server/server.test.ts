@@ -187,6 +187,7 @@ describe.skipIf(!findPostgres())('PostgreSQL', () => {
         code: 'database-read-only',
         status: 503,
       });
+      expect(standby.trouble()).toContain('read-only');
       await standby.transaction(scope, (tx) => tx.execute(sql`select count(*) from activity`));
       await standby.close();
     });
