@@ -36,6 +36,8 @@ export function registerRequestTelemetry(app: App, platform: Platform): void {
 }
 
 function openSpan(request: FastifyRequest) {
+  // Probes and readings of the metrics come every few seconds and tell nothing.
+  if (request.routeOptions.logLevel === 'silent') return undefined;
   const { traceparent } = request.headers;
   return startSpan(
     `${request.method} ${routeOf(request)}`,
