@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
 import type { TestApp } from '#testing/index.ts';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -21,6 +22,12 @@ export const chromiumPath = PLACES.find((path) => existsSync(path));
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ ...(chromiumPath ? { executablePath: chromiumPath } : {}), args: ARGUMENTS });
+}
+
+/** Builds the pages if nobody has. */
+export async function buildWeb(): Promise<void> {
+  if (existsSync('dist/web/index.html')) return;
+  await build({ configFile: 'src/web/vite.config.ts', logLevel: 'warn' });
 }
 
 export interface Visit {

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '#testing/index.ts';
 import {
+  buildWeb,
   chromiumPath,
   findBarriers,
   findOverflow,
@@ -38,8 +37,7 @@ describe.skipIf(!chromiumPath)(title, { timeout: 180_000 }, () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    if (!existsSync('dist/web/index.html'))
-      await build({ configFile: 'src/web/vite.config.ts', logLevel: 'warn' });
+    await buildWeb();
     app = await startTestApp();
     browser = await launchBrowser();
   }, SYNC_TIMEOUT_MS);
@@ -59,7 +57,7 @@ describe.skipIf(!chromiumPath)(title, { timeout: 180_000 }, () => {
   test('says without a session how to get one, and that a used link is used', async () => {
     const { page, close } = await visit(browser, app);
     await page.goto('/radar');
-    await page.waitForURL('**/signed-out');
+    await page.waitForURL('**/signed-out?returnTo=%2Fradar');
     await page.getByText('commandcenter login-link').first().waitFor();
     await page.goto('/login?code=used-long-ago');
     await page.getByRole('heading', { name: 'This link has been used' }).waitFor();

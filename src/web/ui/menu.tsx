@@ -21,15 +21,15 @@ export function Menu({
     // stays in the landmark of its button.
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-        <Radix.Content
-          side={side}
-          align="start"
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-40 max-h-[70dvh] w-56 overflow-y-auto rounded-xl border border-line bg-surface p-1 shadow-float"
-        >
-          {children}
-        </Radix.Content>
+      <Radix.Content
+        side={side}
+        align="start"
+        sideOffset={6}
+        collisionPadding={8}
+        className="z-40 max-h-[70dvh] w-56 overflow-y-auto rounded-xl border border-line bg-surface p-1 shadow-float"
+      >
+        {children}
+      </Radix.Content>
     </Radix.Root>
   );
 }

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { Field, Input } from '../../ui/field.tsx';
 
 /** A code of the authenticator app; where a recovery code does as well, it may be written here too. */
@@ -10,6 +11,9 @@ export function CodeField({
   onChange: (value: string) => void;
   recovery?: boolean;
 }) {
+  const input = useRef<HTMLInputElement>(null);
+  // It is all that its form asks now. Not `autoFocus`, which comes before a dialog is open.
+  useEffect(() => input.current?.focus(), []);
   return (
     <Field
       label="Code"
@@ -19,7 +23,7 @@ export function CodeField({
         <Input
           {...ids}
           required
-          autoFocus
+          ref={input}
           autoComplete="one-time-code"
           autoCapitalize="none"
           spellCheck={false}

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { api, callApi, dataOf } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import type { Job } from '../../api/types.ts';
 
 const PAGE = 30;
@@ -34,7 +34,7 @@ export function useRetryJob() {
 /** Gives a failed job up: it is not tried again, and leaves the list. */
 export function useDropJob() {
   return useMutation({
-    mutationFn: (id: string) => callApi(`/api/v1/jobs/${encodeURIComponent(id)}/drop`, { method: 'POST' }),
+    mutationFn: (id: string) => dataOf(api.POST('/api/v1/jobs/{id}/drop', { params: { path: { id } } })),
     onSettled: useRefresh(),
   });
 }
