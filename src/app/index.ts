@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ensureOwner, issuePassingToken, keepLocalToken } from '#features/identity/index.ts';
+import { ensureOwner, keepLocalToken } from '#features/identity/index.ts';
 import { ensureDefaultProject } from '#features/projects/index.ts';
 import type { Config } from '#platform/config/index.ts';
 import { type Context, createContext, type Platform } from '#platform/context/index.ts';
@@ -26,7 +26,7 @@ export interface RunningWorker {
 export interface RunningApp {
   url: string;
   platform: Platform;
-  /** The token of the local command line, on the embedded database or if the start asked for one. */
+  /** The token of the local command line, on the embedded database only. */
   ownerToken: string | null;
   /** A context of the owner in the default project. */
   context: Context;
@@ -71,7 +71,8 @@ async function startParts(
   const { platform, announce, endStreams } = await startPlatform(config, options, closers);
   const owner = await ensureOwner(platform);
   const project = await ensureDefaultProject(platform, owner);
-  const ownerToken = await makeOwnerToken(platform, owner, options);
+  // Whoever holds the data directory is the owner; beside a server that is nobody in particular.
+  const ownerToken = platform.database.exclusive ? await keepLocalToken(platform, owner) : null;
   await platform.jobs.start(platform, { work: options.work });
   platform.health.start();
 
@@ -100,16 +101,6 @@ async function startParts(
     await closers.closeAll();
   };
   return { url, platform, ownerToken, context, close };
-}
-
-/** Whoever holds the data directory is the owner; beside a server that is nobody in particular. */
-async function makeOwnerToken(
-  platform: Platform,
-  owner: { id: string },
-  options: StartOptions,
-): Promise<string | null> {
-  if (platform.database.exclusive) return keepLocalToken(platform, owner);
-  return options.ownerToken ? issuePassingToken(platform, owner) : null;
 }
 
 async function listen(server: Awaited<ReturnType<typeof buildServer>>, config: Config): Promise<string> {

@@ -38,8 +38,6 @@ export interface StartOptions {
   log?: Logger;
   /** `require`: refuse a database that lacks migrations, because a step before the start applies them. */
   migrations?: 'apply' | 'require';
-  /** Make a token for this run on a server's database too, where DATA_DIR/owner-token is not used. */
-  ownerToken?: boolean;
   /** Whether this process runs background jobs. */
   work?: boolean;
 }

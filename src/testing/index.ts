@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { keepLocalToken } from '#features/identity/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
 import { loadConfig } from '#platform/config/index.ts';
 import type { Context, Platform } from '#platform/context/index.ts';
@@ -62,11 +63,10 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     ...options.env,
   });
   const app: RunningApp = await startApp(config, {
-    ownerToken: true,
     ...(options.clock ? { clock: options.clock } : {}),
     ...(options.log ? { log: options.log } : {}),
   });
-  const token = app.ownerToken ?? '';
+  const token = app.ownerToken ?? (await keepLocalToken(app.platform, app.context.actor));
   return {
     url: app.url,
     token,

@@ -32,5 +32,5 @@ export {
   redeemLoginCode,
 } from './sessions.ts';
 export { checkPassword, requireCode, signIn, takeCode } from './sign-in.ts';
-export { issuePassingToken, keepLocalToken } from './tokens.ts';
+export { keepLocalToken } from './tokens.ts';
 export { addUser, ensureOwner, findUserByEmail, needsSetup } from './users.ts';

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, ne } from 'drizzle-orm';
+import { and, desc, eq, lt, ne } from 'drizzle-orm';
 import type { Tx } from '#platform/context/index.ts';
 import { apiTokens, type TokenRow, users } from './tables.ts';
 
@@ -52,9 +52,7 @@ export async function deleteToken(
 
 /** Of the tokens in DATA_DIR/owner-token only the present one is of any worth. */
 export async function deleteOtherLocalTokens(tx: Tx, tokenHash: Buffer): Promise<void> {
-  await tx
-    .delete(apiTokens)
-    .where(and(apiTokens.local, isNull(apiTokens.expiresAt), ne(apiTokens.tokenHash, tokenHash)));
+  await tx.delete(apiTokens).where(and(apiTokens.local, ne(apiTokens.tokenHash, tokenHash)));
 }
 
 /** What has run out is deleted when its user makes another one. */

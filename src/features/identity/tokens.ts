@@ -91,38 +91,20 @@ export async function revokeToken(member: Member, id: string): Promise<void> {
  */
 export async function keepLocalToken(platform: Platform, user: { id: string }): Promise<string> {
   const token = readOrCreateSecretFile(join(platform.config.dataDir, 'owner-token'), newApiToken);
-  await insertLocalToken(platform, user, { token, expiresAt: null });
-  return token;
-}
-
-/** The same for one run of a command that has the database itself: kept nowhere, and worthless after a day. */
-export async function issuePassingToken(platform: Platform, user: { id: string }): Promise<string> {
-  const token = newApiToken();
-  const expiresAt = new Date(platform.clock.now().getTime() + DAY_MS);
-  await insertLocalToken(platform, user, { token, expiresAt });
-  return token;
-}
-
-async function insertLocalToken(
-  platform: Platform,
-  user: { id: string },
-  { token, expiresAt }: { token: string; expiresAt: Date | null },
-): Promise<void> {
-  const now = platform.clock.now();
+  const tokenHash = hashSecret(token);
   await platform.database.identityTransaction(async (tx) => {
-    if (expiresAt === null) await deleteOtherLocalTokens(tx, hashSecret(token));
-    await deleteExpiredTokens(tx, user.id, now);
+    await deleteOtherLocalTokens(tx, tokenHash);
     await insertToken(tx, {
       id: newId(),
-      tokenHash: hashSecret(token),
+      tokenHash,
       name: 'Local command line',
       scope: 'admin',
       userId: user.id,
       local: true,
-      createdAt: now,
-      expiresAt,
+      createdAt: platform.clock.now(),
     });
   });
+  return token;
 }
 
 const seenUser = ({ membership, userId }: Member): string | undefined =>
