@@ -1,8 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLogger, watchCall } from '#platform/telemetry/index.ts';
+import { createTestRepository } from '#testing/git-repository.ts';
 import { startTestApp, type TestApp } from '#testing/index.ts';
 
 type Line = Record<string, unknown>;
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; !holds(); tries++) {
+    if (tries > 500) throw new Error('Not within 10 s.');
+    await sleep(20);
+  }
+}
 
 describe('the log of requests', () => {
   let app: TestApp;
@@ -18,6 +27,7 @@ describe('the log of requests', () => {
   test('one line a request: method, route, status, time, and who asked in which project', async () => {
     const id = '0190b2c4-1111-7222-8333-444455556666';
     const { body } = await app.request('GET', `/jobs/${id}?with=a-question`);
+    await until(() => find('request', '/api/v1/jobs/:id').length > 0);
     const [line, ...more] = find('request', '/api/v1/jobs/:id');
     expect(more).toEqual([]);
     expect(line).toMatchObject({
@@ -32,6 +42,38 @@ describe('the log of requests', () => {
     expect(JSON.stringify(line)).not.toContain('a-question');
   });
 
+  test('a caller that goes away before the answer is told too', async () => {
+    const real = app.platform.retrievalIndex.search;
+    app.platform.retrievalIndex.search = () => sleep(1500).then(() => []);
+    const asking = fetch(`${app.url}/api/v1/search?q=fastify`, {
+      headers: { authorization: `Bearer ${app.token}` },
+      signal: AbortSignal.timeout(400),
+    });
+    await expect(asking).rejects.toThrow();
+    await until(() => find('request', '/api/v1/search').length > 0);
+    app.platform.retrievalIndex.search = real;
+    const [line] = find('request', '/api/v1/search');
+    expect(line).toMatchObject({ status: 499, actor: expect.any(String) });
+  });
+
+  test('an event stream is one line at its end, and not slow', async () => {
+    const repository = await createTestRepository();
+    await repository.commit({ 'package.json': '{}' });
+    await app.request('POST', '/repositories', { location: repository.directory });
+    const { body } = await app.request('GET', '/jobs');
+    const { id } = body.items[0];
+    const answer = await fetch(`${app.url}/api/v1/jobs/${id}/events`, {
+      headers: { authorization: `Bearer ${app.token}` },
+    });
+    expect(answer.headers.get('content-type')).toBe('text/event-stream');
+    await answer.text();
+    await app.runJobs();
+    await repository.remove();
+    await until(() => find('request', '/api/v1/jobs/:id/events').length > 0);
+    expect(find('request', '/api/v1/jobs/:id/events')).toMatchObject([{ status: 200 }]);
+    expect(find('slow request', '/api/v1/jobs/:id/events')).toEqual([]);
+  });
+
   test('probes are not logged', async () => {
     await fetch(`${app.url}/livez`);
     await fetch(`${app.url}/readyz`);
@@ -40,7 +82,9 @@ describe('the log of requests', () => {
 
   test('a slow request is told with its parts', async () => {
     await app.request('POST', '/technologies', { name: 'Slow', quadrant: 'tools' });
-    const [line] = lines.filter((line) => line['msg'] === 'slow request' && line['method'] === 'POST');
+    const slow = () => find('slow request', '/api/v1/technologies');
+    await until(() => slow().length > 0);
+    const [line] = slow();
     expect(line).toMatchObject({
       level: 'warn',
       parts: {

@@ -123,9 +123,8 @@ async function streamJob(context: Context, id: string, reply: FastifyReply): Pro
   const stop = AbortSignal.any([context.signal, stopping]);
   let wake = (): void => {};
   const unfollow = followJob(context, id, () => wake());
-  reply.hijack();
-  const headers = reply.getHeaders() as Record<string, string>;
-  reply.raw.writeHead(200, { ...headers, 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  reply.header('content-type', 'text/event-stream').header('cache-control', 'no-store').hijack();
+  reply.raw.writeHead(200, reply.getHeaders() as Record<string, string>);
   let sent = '';
   let sentAt = 0;
   try {

@@ -14,24 +14,25 @@ declare module 'fastify' {
 const NO_ROUTE = 'none';
 const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 const STATUS_CLASSES = ['', '1xx', '2xx', '3xx', '4xx', '5xx'];
+/** As nginx says it: the caller went away before the answer was there. */
+const GONE = 499;
 
-/** Counts, times, traces and logs each request: one hook at its beginning and one at its end. */
+/** Counts, times, traces and logs each request, once it is answered or its caller has gone. */
 export function registerRequestTelemetry(app: App, platform: Platform): void {
   app.decorateRequest('work', null);
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const { metrics } = platform;
+    const begin = performance.now();
     const work = startWork({ requestId: request.id, job: undefined, metrics, span: openSpan(request) });
     request.work = work;
+    // A hook would hear of answers only; this hears of callers that don't wait for one as well.
+    reply.raw.once('close', () => endRequest(platform, { request, reply, work, begin }));
     runAs(work, done);
   });
   // What comes after a body was read belongs to the connection, so the request is taken up again.
   app.addHook('preValidation', (request, _reply, done) => {
     if (request.work && METHODS_WITH_BODY.has(request.method)) runAs(request.work, done);
     else done();
-  });
-  app.addHook('onResponse', (request, reply, done) => {
-    endRequest(platform, request, reply);
-    done();
   });
 }
 
@@ -47,15 +48,22 @@ function openSpan(request: FastifyRequest) {
   );
 }
 
-function endRequest(platform: Platform, request: FastifyRequest, reply: FastifyReply): void {
-  const { statusCode: status, elapsedTime: ms } = reply;
-  const work = request.work;
-  if (work?.span) {
+interface EndedRequest {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  work: Work;
+  begin: number;
+}
+
+function endRequest(platform: Platform, { request, reply, work, begin }: EndedRequest): void {
+  const ms = performance.now() - begin;
+  const isStream = String(reply.getHeader('content-type') ?? '').startsWith('text/event-stream');
+  const status = isStream || reply.raw.writableFinished ? reply.statusCode : GONE;
+  if (work.span) {
     work.span.set({ 'http.response.status_code': status });
     work.span.end(status >= 500 ? `HTTP ${status}` : undefined);
   }
   const route = routeOf(request);
-  const isStream = String(reply.getHeader('content-type') ?? '').startsWith('text/event-stream');
   if (!isStream) {
     platform.metrics.requests.observe(
       ms / 1000,
@@ -67,7 +75,7 @@ function endRequest(platform: Platform, request: FastifyRequest, reply: FastifyR
   if (request.routeOptions.logLevel === 'silent') return;
   const line = describeRequest(request, route, status, ms);
   platform.log.info(line, 'request');
-  if (work && !isStream && ms >= platform.config.slowRequestMs) {
+  if (!isStream && ms >= platform.config.slowRequestMs) {
     platform.log.warn({ ...line, parts: partsOf(work.spent, ms) }, 'slow request');
   }
 }
