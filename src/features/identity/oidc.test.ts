@@ -136,6 +136,20 @@ describe('sign-in at a provider', () => {
     expect((await sessionOf(own)).user.id).toBe(victim.id);
   });
 
+  test('is not caught by an account whose user has merely typed the address in', async () => {
+    const squatter = await addPerson(app, 'viewer');
+    expect((await squatter.request('PATCH', '/account', { email: 'alan@example.com' })).status).toBe(200);
+    const alan = { sub: 'alan', email: 'alan@example.com', email_verified: true, groups: ['readers'] };
+    const refused = await signIn(alan);
+    expect(refused.location).toBe('/signed-out?reason=email-taken');
+    expect((await refused.browser.request('GET', '/session')).status).toBe(401);
+    // Whoever holds both, the account and the address, links them.
+    const { browser } = await signIn(alan, { browser: squatter });
+    expect((await sessionOf(browser)).user.id).toBe(squatter.id);
+    const { browser: later } = await signIn(alan);
+    expect((await sessionOf(later)).user.id).toBe(squatter.id);
+  });
+
   test('makes no account for who has no role here, and lets nobody in who is disabled', async () => {
     const stranger = {
       sub: 'stranger',

@@ -88,12 +88,13 @@ export function createProvider({ config, secrets, clock, log }: Platform): Provi
 
 /**
  * The account of who has signed in at the provider: found by issuer and subject, the first time by an
- * e-mail address that the provider has verified. A new one is made only for who has a role (`mayJoin`).
+ * e-mail address that the provider has verified, in an account for whose address somebody vouches or that
+ * the browser is signed in to (`userId`). A new one is made only for who has a role (`mayJoin`).
  */
 export async function admitFromProvider(
   { platform }: Visit,
   identity: ProviderIdentity,
-  mayJoin: boolean,
+  { mayJoin, userId }: { mayJoin: boolean; userId: string | undefined },
 ): Promise<UserRow> {
   const { issuer, subject, name, emailVerified } = identity;
   const email = emailVerified ? identity.email : null;
@@ -101,13 +102,20 @@ export async function admitFromProvider(
     const linked = await selectLinkedUser(tx, issuer, subject);
     const found = linked ?? (email === null ? undefined : await selectUserByEmail(tx, email));
     if (found?.disabledAt) throw appError('user-disabled', 403, 'This account is disabled.');
+    if (found && !linked && !found.emailVerified && found.id !== userId) throw emailTaken();
     if (!found && !mayJoin) {
       throw appError('not-invited', 403, 'Nobody has invited you, and none of your groups has a role here.');
     }
-    const user = found ?? (await insertUser(tx, { id: newId(), name, email }));
-    if (!user) throw appError('email-taken', 409, 'Another user has this e-mail address.');
+    const user = found ?? (await insertUser(tx, { id: newId(), name, email, emailVerified: email !== null }));
+    if (!user) throw emailTaken();
     if (!linked) await insertLink(tx, { issuer, subject, userId: user.id });
     return user;
+  });
+}
+
+function emailTaken(): AppError {
+  return appError('email-taken', 409, 'Another account has this e-mail address, unconfirmed.', {
+    remedy: 'If it is yours, sign in to it by its password first, then at the provider.',
   });
 }
 

@@ -21,7 +21,13 @@ import {
   updateSessionSecret,
 } from './session-store.ts';
 import type { UserRow } from './tables.ts';
-import { selectFirstAdmin, selectUser, selectUserByEmail, updateUser } from './user-store.ts';
+import {
+  deleteLoginCodes,
+  selectFirstAdmin,
+  selectUser,
+  selectUserByEmail,
+  updateUser,
+} from './user-store.ts';
 
 /** A session ends when it was not used for this long, and in any case after {@link SESSION_DAYS}. */
 export const SESSION_IDLE_DAYS = 14;
@@ -107,10 +113,11 @@ export async function endSession(caller: Caller, id: string): Promise<void> {
   });
 }
 
-/** Ends every session of the caller but the one that asks. */
+/** Ends every session of the caller but the one that asks, and the links that could open another. */
 export async function endOtherSessions(caller: Caller): Promise<void> {
   await caller.platform.database.identityTransaction(async (tx) => {
     const ended = await deleteSessions(tx, caller.userId, caller.sessionId);
+    await deleteLoginCodes(tx, caller.userId);
     await recordIdentityActivity(tx, caller, null, {
       action: 'identity.endSessions',
       subjectKind: 'user',

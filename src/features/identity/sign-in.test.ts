@@ -174,7 +174,9 @@ describe('sessions', () => {
     const { browser } = await signIn(person.email);
     const { items } = (await stranger.request('GET', '/sessions')).body;
     expect((await person.request('DELETE', `/sessions/${items[0].id}`)).status).toBe(404);
+    const link = (await browser.request('POST', '/login-links')).body.path;
     expect((await person.request('DELETE', '/sessions')).status).toBe(204);
+    expect((await openBrowser(app).request('GET', link)).headers.get('location')).toContain('/signed-out');
     expect((await browser.request('GET', '/session')).status).toBe(401);
     expect((await stranger.request('GET', '/session')).status).toBe(200);
   });

@@ -6,6 +6,7 @@ const instant = (name: string) => timestamp(name, { withTimezone: true });
 export const users = pgTable('users', {
   id: uuid().primaryKey(),
   email: text(),
+  emailVerified: boolean('email_verified').notNull().default(false),
   name: text().notNull(),
   admin: boolean().notNull().default(false),
   passwordHash: text('password_hash'),

@@ -13,6 +13,7 @@ import {
 import { applyGroupRoles, rolesOfGroups } from '#features/projects/index.ts';
 import { AppError } from '#platform/errors/index.ts';
 import type { App } from '#platform/http/index.ts';
+import { identify } from './auth.ts';
 
 const FLOW_COOKIE = 'commandcenter_sign_in';
 const PATH = '/auth/oidc';
@@ -47,7 +48,8 @@ export function registerOidc(app: App, provider: Provider): void {
       const search = new URL(request.url, 'http://this.invalid').search;
       const { identity, returnTo } = await provider.complete(search, request.cookies[FLOW_COOKIE] ?? '');
       const roles = rolesOfGroups(request.visit.platform.config, identity.groups);
-      const user = await admitFromProvider(request.visit, identity, roles.size > 0);
+      const userId = (await identify(request))?.userId;
+      const user = await admitFromProvider(request.visit, identity, { mayJoin: roles.size > 0, userId });
       await applyGroupRoles(request.visit, user, roles);
       setSessionCookie(
         request,
