@@ -8,9 +8,7 @@ export {
   type Attributes,
   isTracing,
   type OpenSpan,
-  setTracer,
   startSpan,
   type Tracer,
-  withSpan,
 } from './tracer.ts';
 export { type Call, watchCall } from './watch-call.ts';
