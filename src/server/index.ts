@@ -30,9 +30,11 @@ export interface ServerParts {
   routes: readonly Routes[];
 }
 
-const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
+/** Routes that take whole documents say so themselves. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
 /** A search stands in the URL; one that is far too long is to be told so in words, not by a bare 431. */
-const MAX_HEADER_BYTES = 512 * 1024;
+const MAX_HEADER_BYTES = 128 * 1024;
+const MAX_HEADERS = 100;
 const REQUEST_TIMEOUT_MS = 120_000;
 
 /** Builds the HTTP server; it does not listen yet. */
@@ -51,8 +53,11 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 500 },
+    // The address of the caller, and whether it came over TLS, is what these say, and nobody else.
+    trustProxy: platform.config.trustedProxies.length > 0 ? platform.config.trustedProxies : false,
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  app.server.maxHeadersCount = MAX_HEADERS;
   installValidators(app);
   registerRequestTelemetry(app, platform);
   registerErrors(app);

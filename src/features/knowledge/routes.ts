@@ -72,11 +72,15 @@ async function readRoutes(app: App): Promise<void> {
   );
 }
 
+/** A thousand documents of some size. */
+const BATCH_BYTES = 32 * 1024 * 1024;
+
 async function addRoutes(app: App): Promise<void> {
   app.post(
     // A doubled colon stands for one in a route.
     '/documents::batch',
     {
+      bodyLimit: BATCH_BYTES,
       schema: {
         tags,
         summary: 'Add or update up to 1,000 documents',

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { appError } from '#platform/errors/index.ts';
 import type { Setting } from './settings.ts';
@@ -37,7 +38,11 @@ function contradictions(config: Config): string[] {
   if (!config.previousSecretKeys.every(isKey)) {
     problems.push('PREVIOUS_SECRET_KEYS must each be 64 hexadecimal characters (32 bytes).');
   }
-  problems.push(...serverContradictions(config), ...oidcContradictions(config));
+  problems.push(
+    ...serverContradictions(config),
+    ...oidcContradictions(config),
+    ...networkContradictions(config),
+  );
   if (config.modelProvider && !config.modelName) {
     problems.push('MODEL_NAME must be set when MODEL_PROVIDER is.');
   }
@@ -69,6 +74,28 @@ function serverContradictions(config: Config): string[] {
     );
   }
   return problems;
+}
+
+function networkContradictions(config: Config): string[] {
+  const problems: string[] = [];
+  const wrong = config.trustedProxies.find((entry) => !isNetwork(entry));
+  if (wrong !== undefined) {
+    problems.push(`TRUSTED_PROXIES must list addresses or networks such as 10.0.0.0/8, not "${wrong}".`);
+  }
+  if (config.allowedHosts.some((host) => host.includes('*'))) {
+    problems.push('ALLOWED_HOSTS must list whole names: a wildcard would let any page in.');
+  }
+  return problems;
+}
+
+/** An IP address, or one with a prefix length that leaves something to be told apart by. */
+function isNetwork(text: string): boolean {
+  const [address = '', length, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  if (length === undefined) return true;
+  const bits = Number(length);
+  return /^\d+$/.test(length) && bits > 0 && bits <= (version === 4 ? 32 : 128);
 }
 
 function oidcContradictions(config: Config): string[] {

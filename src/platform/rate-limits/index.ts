@@ -1,6 +1,8 @@
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RedisConnections, RedisLink } from '#platform/redis/index.ts';
 
+export { type BatchedLimit, createBatchedLimit } from './batched-limit.ts';
+
 export interface Limit {
   points: number;
   seconds: number;
@@ -16,7 +18,8 @@ export interface LimitResult {
 
 /** How often something may be done: counted by all processes together, or by each for itself without Redis. */
 export interface RateLimits {
-  consume(bucket: string, key: string, limit: Limit): Promise<LimitResult>;
+  /** `uses`: how many are counted at once; 1 if not given. */
+  consume(bucket: string, key: string, limit: Limit, uses?: number): Promise<LimitResult>;
 }
 
 type Limiter = RateLimiterMemory | RateLimiterRedis;
@@ -33,8 +36,8 @@ export function createRateLimits({ redis, prefix }: { redis: RedisConnections; p
     return made;
   };
   return {
-    async consume(bucket, key, limit) {
-      const result = await consumeOne(limiterOf(bucket, limit), key);
+    async consume(bucket, key, limit, uses = 1) {
+      const result = await consumeUses(limiterOf(bucket, limit), key, uses);
       return {
         allowed: result.consumedPoints <= limit.points,
         limit: limit.points,
@@ -74,9 +77,9 @@ function boundedClient(link: RedisLink): object {
 }
 
 /** The library rejects with the result when the limit is reached. */
-async function consumeOne(limiter: Limiter, key: string): Promise<RateLimiterRes> {
+async function consumeUses(limiter: Limiter, key: string, uses: number): Promise<RateLimiterRes> {
   try {
-    return await limiter.consume(key);
+    return await limiter.consume(key, uses);
   } catch (result) {
     if (result instanceof RateLimiterRes) return result;
     throw result;

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Cache, createCache } from '#platform/cache/index.ts';
 import { createEvents, type Events } from '#platform/events/index.ts';
-import { createRateLimits, type RateLimits } from '#platform/rate-limits/index.ts';
+import { createBatchedLimit, createRateLimits, type RateLimits } from '#platform/rate-limits/index.ts';
 import { createRedisConnections, type RedisConnections } from '#platform/redis/index.ts';
 import { hasRedis, type RedisServer, startRedis } from '#testing/redis-server.ts';
 
@@ -182,6 +182,22 @@ describe.skipIf(!hasRedis())('Redis', () => {
       expect(results[3]).toMatchObject({ limit: 3, remaining: 0 });
       expect(results[3]?.resetSeconds).toBeGreaterThan(50);
       expect((await a.limits.consume('login', 'bob', LIMIT)).allowed).toBe(true);
+    });
+
+    test('of requests are decided at once and hold for all replicas, within a small share', async () => {
+      const [a, b] = await pair();
+      const limit = { points: 100, seconds: 60 };
+      const made = [a, b].map(({ limits }) =>
+        createBatchedLimit({ rateLimits: limits, bucket: 'requests', limit, log }),
+      );
+      let allowed = 0;
+      for (let n = 0; n < 400; n++) {
+        if (made[n % 2]?.consume('ada').allowed) allowed += 1;
+        if (n % 10 === 0) await sleep(5);
+      }
+      expect(allowed).toBeGreaterThanOrEqual(95);
+      expect(allowed).toBeLessThanOrEqual(115);
+      expect(made[0]?.consume('bob')).toMatchObject({ allowed: true, limit: 100, remaining: 99 });
     });
 
     test('go on in each process while Redis is away', async () => {

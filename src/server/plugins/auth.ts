@@ -4,6 +4,7 @@ import { authenticate, type Credential, noProject, readSessionCookie } from '#fe
 import { type Caller, createContext, type Platform, type Role, type Visit } from '#platform/context/index.ts';
 import { appError } from '#platform/errors/index.ts';
 import type { App, Permission } from '#platform/http/index.ts';
+import { createRequestLimit } from './rate-limit.ts';
 
 const RANK: Record<Role, number> = { viewer: 0, editor: 1, owner: 2 };
 
@@ -15,6 +16,7 @@ export async function registerAuth(app: App, platform: Platform): Promise<void> 
       return { platform, address: this.ip, userAgent: this.headers['user-agent'] ?? null };
     },
   });
+  const limit = createRequestLimit(platform);
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/api/v1/') && route.config?.permission === undefined) {
       throw new Error(`Route ${route.method} ${route.url} declares no permission.`);
@@ -22,14 +24,15 @@ export async function registerAuth(app: App, platform: Platform): Promise<void> 
   });
   app.addHook('onRequest', async (request, reply) => {
     const permission: Permission = request.routeOptions.config.permission ?? 'public';
-    if (permission === 'public') return;
+    if (permission === 'public') return limit(request, reply);
     const caller = await identify(request);
+    if (caller) request.caller = caller;
+    limit(request, reply);
     if (!caller) {
       throw appError('not-signed-in', 401, 'This needs a session or a token.', {
         remedy: 'Sign in, open a link from `commandcenter login-link`, or send "Authorization: Bearer …".',
       });
     }
-    request.caller = caller;
     if (permission === 'user') return;
     if (permission === 'admin') return requireAdmin(caller);
     const { projectId, role } = requireRole(caller, permission);

@@ -2,6 +2,8 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, appError } from '#platform/errors/index.ts';
 import type { App } from '#platform/http/index.ts';
 
+const RETRY_AFTER_SECONDS = 5;
+
 /** Every error leaves as RFC 9457 problem details: a stable code, a plain sentence, and what to do. */
 export function registerErrors(app: App): void {
   app.setErrorHandler((error: FastifyError | AppError, request, reply) => sendProblem(error, request, reply));
@@ -17,6 +19,7 @@ export function sendProblem(
   if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
   const wait = (problem.details as { retryAfterSeconds?: unknown } | undefined)?.retryAfterSeconds;
   if (typeof wait === 'number') reply.header('retry-after', wait);
+  else if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
   return reply
     .code(problem.status)
     .type('application/problem+json')

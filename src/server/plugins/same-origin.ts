@@ -11,7 +11,9 @@ const ANY_ADDRESS = ['0.0.0.0', '::', ''];
  */
 export function registerSameOrigin(app: App, config: Config): void {
   const own = ANY_ADDRESS.includes(config.host) ? [] : [config.host.toLowerCase()];
-  const allowed = new Set([...LOOPBACK, ...own, ...config.allowedHosts.map((host) => host.toLowerCase())]);
+  const published = config.publicUrl === undefined ? [] : [new URL(config.publicUrl).hostname];
+  const named = config.allowedHosts.map((host) => host.toLowerCase());
+  const allowed = new Set([...LOOPBACK, ...own, ...published, ...named]);
 
   app.addHook('onRequest', async (request) => {
     const host = request.headers.host ?? '';
