@@ -24,11 +24,11 @@ export function AccountMenu({ onGo, onNewProject }: { onGo: () => void; onNewPro
       trigger={
         <button
           type="button"
-          className="flex h-9 min-w-0 flex-1 items-center gap-2 rounded-lg px-2 text-sm text-muted hover:bg-hover hover:text-ink data-[state=open]:bg-hover"
+          aria-label={`${user?.name ?? 'You'}: account`}
+          className="flex h-9 w-full min-w-0 items-center gap-2.5 rounded-lg px-2.5 text-sm font-medium text-muted hover:bg-hover hover:text-ink data-[state=open]:bg-hover"
         >
           <UserRound aria-hidden className="size-4 shrink-0" />
           <span className="min-w-0 flex-1 truncate text-left">{user?.name ?? 'Account'}</span>
-          <span className="sr-only">: account</span>
           <ChevronsUpDown aria-hidden className="size-3.5 shrink-0" />
         </button>
       }

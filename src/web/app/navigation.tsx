@@ -11,6 +11,7 @@ import {
   UsersRound,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useJobCounts } from '../features/jobs/queries.ts';
 import { useDrift } from '../features/radar/queries.ts';
 import { useSession } from './session.ts';
 
@@ -58,6 +59,7 @@ export function Navigation({ onGo }: { onGo: () => void }) {
 
 function Places({ onGo }: { onGo: () => void }) {
   const findings = useDrift().data?.total;
+  const failed = useJobCounts().data?.failed;
   return (
     <>
       <ul className="grid grid-cols-1 gap-0.5">
@@ -74,7 +76,14 @@ function Places({ onGo }: { onGo: () => void }) {
       </ul>
       <ul className="mt-3 grid grid-cols-1 gap-0.5 border-t border-line pt-3">
         {OFFICES.map((place) => (
-          <PlaceLink key={place.to} place={place} onGo={onGo} />
+          <PlaceLink key={place.to} place={place} onGo={onGo}>
+            {place.to === '/jobs' && !!failed && (
+              <span className="rounded-full bg-danger-soft px-1.5 text-xs text-hold tabular-nums">
+                {failed}
+                <span className="sr-only"> failed</span>
+              </span>
+            )}
+          </PlaceLink>
         ))}
       </ul>
     </>

@@ -50,9 +50,11 @@ function Foot({ onGo, onNewProject }: { onGo: () => void; onNewProject: () => vo
   return (
     <div className="mt-auto grid grid-cols-1 gap-3 pt-6">
       {inProject && <RunningJobs />}
-      <div className="flex items-center gap-2">
+      <div className="grid grid-cols-1 gap-2">
         <AccountMenu onGo={onGo} onNewProject={onNewProject} />
-        <ThemeToggle />
+        <div className="flex px-1">
+          <ThemeToggle />
+        </div>
       </div>
     </div>
   );

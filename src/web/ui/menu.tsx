@@ -26,7 +26,7 @@ export function Menu({
         align="start"
         sideOffset={6}
         collisionPadding={8}
-        className="z-40 max-h-[70dvh] w-56 overflow-y-auto rounded-xl border border-line bg-surface p-1 shadow-float"
+        className="z-40 max-h-[70dvh] w-52 overflow-y-auto rounded-xl border border-line bg-surface p-1 shadow-float"
       >
         {children}
       </Radix.Content>

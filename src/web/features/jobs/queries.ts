@@ -1,9 +1,10 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, dataOf } from '../../api/client.ts';
 import type { Job } from '../../api/types.ts';
 
 const PAGE = 30;
 const POLL_MS = 4_000;
+const COUNT_MS = 30_000;
 
 /** The jobs in one state, newest first; asked for again often, because jobs come without anybody's asking. */
 export function useJobsIn(state: Job['state']) {
@@ -16,6 +17,15 @@ export function useJobsIn(state: Job['state']) {
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
     refetchInterval: POLL_MS,
+  });
+}
+
+/** How many jobs wait, run, or have failed and wait for somebody to look at them. */
+export function useJobCounts() {
+  return useQuery({
+    queryKey: ['jobs', 'counts'],
+    queryFn: () => dataOf(api.GET('/api/v1/jobs/counts')),
+    refetchInterval: COUNT_MS,
   });
 }
 
