@@ -13,6 +13,7 @@ import { findWorkingFolder } from './working-folder.ts';
 
 export { makeLoginLink } from './login-link.ts';
 export { migrateDatabase, planMigration } from './migrate-database.ts';
+export { rotateStoredSecrets } from './rotate-secrets.ts';
 export { buildTemplate } from './template.ts';
 export { version } from './version.ts';
 export type { StartOptions };

@@ -86,7 +86,7 @@ export async function startPlatform(
     stopping: stopping.signal,
     jobs: createJobs(featureJobs),
     files: createFiles(join(config.dataDir, 'files')),
-    secrets: createSecrets(config.dataDir, config.secretKey),
+    secrets: createSecrets(config.dataDir, config.secretKey, config.previousSecretKeys),
     http,
     models: createModels(config),
     retrievalIndex,

@@ -10,6 +10,7 @@ import { addLoginLink } from './login-link.ts';
 import { addMigrate } from './migrate.ts';
 import { addRadar } from './radar.ts';
 import { addSearch } from './search.ts';
+import { addSecrets } from './secrets.ts';
 import { addServe, addStart, addWorker } from './start.ts';
 import { addTrack } from './track.ts';
 
@@ -30,6 +31,7 @@ addDrift(program);
 addIngest(program);
 addSearch(program);
 addLoginLink(program);
+addSecrets(program);
 addDoctor(program);
 
 try {

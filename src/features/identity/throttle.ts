@@ -25,6 +25,7 @@ async function consume(
 ): Promise<void> {
   const { allowed, resetSeconds } = await platform.rateLimits.consume(bucket, key, limit);
   if (allowed) return;
+  platform.metrics.rateLimited.add(bucket);
   throw appError('too-many-tries', 429, 'There were too many tries to sign in.', {
     remedy: `Try again in ${Math.max(1, Math.ceil(resetSeconds))} seconds.`,
     details: { retryAfterSeconds: Math.max(1, Math.ceil(resetSeconds)) },

@@ -16,7 +16,7 @@ export type RequestLimit = (request: FastifyRequest, reply: FastifyReply) => voi
  * Limits how often one user, token or address may ask. Tells how much is left as the IETF's draft 10 of
  * "RateLimit header fields for HTTP" says. Called once it is known who asks.
  */
-export function createRequestLimit({ config, rateLimits, log }: Platform): RequestLimit {
+export function createRequestLimit({ config, rateLimits, log, metrics }: Platform): RequestLimit {
   const create = (name: string, points: number) => ({
     name,
     policy: `"${name}";q=${points};w=${WINDOW_SECONDS}`,
@@ -33,6 +33,7 @@ export function createRequestLimit({ config, rateLimits, log }: Platform): Reque
     reply.header('ratelimit-policy', policy);
     reply.header('ratelimit', `"${name}";r=${result.remaining};t=${result.resetSeconds}`);
     if (result.allowed) return;
+    metrics.rateLimited.add(name);
     throw appError('too-many-requests', 429, 'There were too many requests in the last minute.', {
       remedy: `Go on in ${result.resetSeconds} seconds.`,
       details: { retryAfterSeconds: result.resetSeconds },
