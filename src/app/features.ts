@@ -9,6 +9,7 @@ import {
   updateIndexJob,
 } from '#features/knowledge/jobs.ts';
 import { knowledgeRoutes } from '#features/knowledge/routes.ts';
+import { activityRoutes } from '#features/overview/activity-routes.ts';
 import { overviewRoutes } from '#features/overview/routes.ts';
 import { projectRoutes } from '#features/projects/routes.ts';
 import { radarJobs } from '#features/radar/jobs.ts';
@@ -30,6 +31,7 @@ export const featureRoutes: readonly Routes[] = [
   radarRoutes,
   knowledgeRoutes,
   overviewRoutes,
+  activityRoutes,
 ];
 
 /** Every kind of background work. */

@@ -4,7 +4,7 @@ import type { Tx } from '#platform/database/index.ts';
 import { newId } from '#platform/ids/index.ts';
 import type { ActivityEntry, Actor } from './index.ts';
 
-const activity = pgTable('activity', {
+export const activity = pgTable('activity', {
   id: uuid().primaryKey(),
   // Left out, it is the project of the transaction.
   projectId: uuid('project_id').default(sql`current_setting('app.project_id')::uuid`),
