@@ -157,7 +157,13 @@ async function startSchedule(
   await boss.schedule(scheduleQueue(definition), cron, null, { tz: 'UTC' });
   await boss.work(scheduleQueue(definition), { pollingIntervalSeconds: 15 }, async () => {
     for (const id of await selectProjectIds(platform.database)) {
-      await startScheduledJob(platform, definition, id);
+      // One project's trouble is no reason to leave out the others.
+      await startScheduledJob(platform, definition, id).catch((error: unknown) =>
+        platform.log.error(
+          { err: error, kind: definition.kind, project: id },
+          'schedule could not start its job',
+        ),
+      );
     }
   });
 }

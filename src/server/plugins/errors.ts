@@ -16,7 +16,10 @@ export function sendProblem(
   reply: FastifyReply,
 ): FastifyReply {
   const problem = toAppError(error);
-  if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
+  // What is foreseen is named once a request; a stack for each would bury the log while the database is away.
+  if (error instanceof AppError && problem.status >= 500) {
+    request.log.warn({ code: problem.code, reason: problem.message }, 'request failed');
+  } else if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
   const wait = (problem.details as { retryAfterSeconds?: unknown } | undefined)?.retryAfterSeconds;
   if (typeof wait === 'number') reply.header('retry-after', wait);
   else if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
