@@ -25,6 +25,7 @@ function OpenDialog({ title, description, children, onClose }: DialogProps & { o
   useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
+    dialog?.querySelector<HTMLElement>('form :is(input, select, textarea)')?.focus();
     // Closed while it is still in the page, or the focus would not go back to where it was.
     return () => dialog?.close();
   }, []);

@@ -4,6 +4,7 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { PageHeader } from '../../ui/page.tsx';
 import { PasswordPanel } from './password-panel.tsx';
 import { ProfilePanel } from './profile-panel.tsx';
+import { ProviderPanel } from './provider-panel.tsx';
 import { useAccount } from './queries.ts';
 import { SessionsPanel } from './sessions-panel.tsx';
 import { TokensPanel } from './tokens-panel.tsx';
@@ -16,6 +17,7 @@ function Panels({ account }: { account: Account }) {
       <ProfilePanel account={account} />
       <PasswordPanel account={account} />
       <TwoFactorPanel account={account} />
+      <ProviderPanel />
       <SessionsPanel />
       {session.data?.project && (
         <TokensPanel project={session.data.project.name} role={session.data.role} userId={account.id} />

@@ -15,7 +15,7 @@ export const REASONS: Record<string, { title: string; message: string }> = {
   'email-taken': {
     title: 'This e-mail address has an account already',
     message:
-      'It was not made with this provider. Sign in with its password, or ask who looks after this installation.',
+      'If it is yours, sign in with its password; on the page of your account you can then add the provider.',
   },
   'provider-refused': {
     title: 'The provider has refused the sign-in',

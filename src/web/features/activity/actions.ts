@@ -1,3 +1,14 @@
+/** The features that write to the log. */
+export const FEATURES: Record<string, string> = {
+  radar: 'Radar',
+  repositories: 'Repositories',
+  evidence: 'Evidence',
+  knowledge: 'Documents',
+  jobs: 'Jobs',
+  projects: 'Members',
+  identity: 'Accounts',
+};
+
 /** What was done, in words; the part before the point is the feature. */
 export const ACTIONS: Record<string, string> = {
   'radar.move': 'Moved a technology',

@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { Bot, Cog, UserRound } from 'lucide-react';
+import type { ActivityEntry } from '../../api/types.ts';
 import { formatMoment } from '../../ui/format.ts';
 import { Moment } from '../../ui/moment.tsx';
 import { actionTitle } from './actions.ts';
 import { type Change, listChanges } from './changes.ts';
-import type { ActivityEntry, ActivityFilter } from './queries.ts';
+import type { ActivityFilter } from './queries.ts';
 
 const ACTORS: Record<string, { icon: typeof Bot; name: string }> = {
   user: { icon: UserRound, name: 'a person' },

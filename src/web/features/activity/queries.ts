@@ -1,17 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { callApi } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { inProject } from '../../api/project.ts';
-
-export interface ActivityEntry {
-  id: string;
-  at: string;
-  actor: { kind: string; id: string; name: string; address?: string | null };
-  action: string;
-  subjectKind: string;
-  subjectId: string;
-  before?: unknown;
-  after?: unknown;
-}
 
 export interface ActivityFilter {
   actor?: string;
@@ -21,17 +10,19 @@ export interface ActivityFilter {
   to?: string;
 }
 
+/** Each project has a log, and so has what belongs to none: sign-ins, passwords, users. */
+export type Log = 'project' | 'installation';
+
 const PAGE = 50;
 
-export function useActivity(filter: ActivityFilter) {
+export function useActivity(log: Log, filter: ActivityFilter) {
   return useInfiniteQuery({
-    queryKey: ['activity', filter],
-    queryFn: async ({ pageParam, signal }) => {
-      const query = new URLSearchParams({ ...filter, limit: String(PAGE) });
-      if (pageParam !== '') query.set('cursor', pageParam);
-      const response = await callApi(`/api/v1/activity?${query}`, { signal });
-      const page: { items: ActivityEntry[]; nextCursor: string | null } = await response.json();
-      return page;
+    queryKey: ['activity', log, filter],
+    queryFn: ({ pageParam, signal }) => {
+      const query = { ...filter, limit: PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) };
+      return log === 'project'
+        ? dataOf(api.GET('/api/v1/activity', { params: { query }, signal }))
+        : dataOf(api.GET('/api/v1/installation/activity', { params: { query }, signal }));
     },
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
@@ -39,7 +30,10 @@ export function useActivity(filter: ActivityFilter) {
 }
 
 /** The whole log, or what the filter leaves of it, as JSON lines. */
-export function exportAddress(filter: ActivityFilter): string {
+export function exportAddress(log: Log, filter: ActivityFilter): string {
   const query = new URLSearchParams({ ...filter });
-  return inProject(`/api/v1/activity/export${query.size > 0 ? `?${query}` : ''}`);
+  const tail = query.size > 0 ? `?${query}` : '';
+  return log === 'project'
+    ? inProject(`/api/v1/activity/export${tail}`)
+    : `/api/v1/installation/activity/export${tail}`;
 }
