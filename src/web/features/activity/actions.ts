@@ -20,6 +20,7 @@ export const ACTIONS: Record<string, string> = {
   'repositories.track': 'Tracked a repository',
   'repositories.update': 'Changed a repository',
   'repositories.archive': 'Archived a repository',
+  'repositories.sync': 'Fetched a repository',
   'repositories.unreachable': 'Could not reach a repository',
   'repositories.historyRewritten': 'Found a history rewritten',
   'evidence.judge': 'Judged a detection',

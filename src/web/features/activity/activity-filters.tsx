@@ -44,6 +44,7 @@ function ActorSelect({ value, onChange }: { value: string; onChange: (value: str
     <>
       <Select
         aria-label="By whom"
+        className="w-40"
         value={known ? value : ''}
         onChange={({ target }) => onChange(target.value)}
       >
@@ -95,7 +96,7 @@ export function ActivityFilters({
           />
         </span>
       ))}
-      {subject && <Chip label={`about ${subject.slice(0, 8)}`} onRemove={() => onChange({ subject: '' })} />}
+      {subject && <Chip label="about one thing" onRemove={() => onChange({ subject: '' })} />}
     </search>
   );
 }

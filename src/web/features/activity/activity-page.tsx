@@ -7,6 +7,7 @@ import { PageHeader } from '../../ui/page.tsx';
 import { ActivityFilters } from './activity-filters.tsx';
 import { EntryRow } from './entry-row.tsx';
 import { type ActivityFilter, exportAddress, type Log, useActivity } from './queries.ts';
+import { useSubjectNames } from './subject-names.ts';
 
 /** The same filter with other parts; what is empty filters nothing. */
 function changed(filter: ActivityFilter, parts: ActivityFilter): ActivityFilter {
@@ -31,6 +32,7 @@ function EntryList({
   filter: ActivityFilter;
   onFilter: (parts: ActivityFilter) => void;
 }) {
+  const nameOf = useSubjectNames();
   const query = useActivity(log, filter);
   if (query.isError) return <ProblemNotice error={query.error} onRetry={() => query.refetch()} />;
   if (query.isPending) return <Loading label="Loading the activity" />;
@@ -44,7 +46,7 @@ function EntryList({
     <>
       <ol className="divide-y divide-line rounded-xl border border-line bg-surface">
         {entries.map((entry) => (
-          <EntryRow key={entry.id} entry={entry} onFilter={onFilter} />
+          <EntryRow key={entry.id} entry={entry} name={nameOf(entry)} onFilter={onFilter} />
         ))}
       </ol>
       {query.hasNextPage && (

@@ -13,7 +13,6 @@ test('tells what came and what went', () => {
   ]);
   expect(listChanges({ tags: ['a'], owner: null }, undefined)).toEqual([
     { name: 'tags', before: '["a"]', after: undefined },
-    { name: 'owner', before: 'null', after: undefined },
   ]);
 });
 

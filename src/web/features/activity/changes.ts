@@ -12,11 +12,11 @@ const toFields = (value: unknown): Fields => {
 };
 
 const show = (value: unknown): string | undefined => {
-  if (value === undefined) return undefined;
+  if (value === undefined || value === null) return undefined;
   return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
-/** Field by field what was otherwise before; a side that says nothing of a field leaves it undefined. */
+/** Field by field what was otherwise before; nothing, on either side, is undefined. */
 export function listChanges(before: unknown, after: unknown): Change[] {
   const [old, now] = [toFields(before), toFields(after)];
   return [...new Set([...Object.keys(old), ...Object.keys(now)])]

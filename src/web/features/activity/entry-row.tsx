@@ -1,7 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Bot, Cog, UserRound } from 'lucide-react';
 import type { ActivityEntry } from '../../api/types.ts';
-import { formatMoment } from '../../ui/format.ts';
 import { Moment } from '../../ui/moment.tsx';
 import { actionTitle } from './actions.ts';
 import { type Change, listChanges } from './changes.ts';
@@ -18,16 +17,18 @@ const PLACES = {
   document: '/documents/$id',
 } as const;
 
-/** What was changed, as a link if it has a page of its own. */
-function Subject({ entry }: { entry: ActivityEntry }) {
+const TAIL = 6;
+
+/** "ignored path …4f81d2", or the name of what it is. */
+function Subject({ entry, name }: { entry: ActivityEntry; name: string | undefined }) {
   const { subjectKind: kind, subjectId: id } = entry;
   const words = kind.replace(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
-  const label = `${words} ${id.slice(0, 8)}`;
+  const label = name ?? `${words} …${id.slice(-TAIL)}`;
   if (kind !== 'technology' && kind !== 'repository' && kind !== 'document') {
-    return <span title={id}>{label}</span>;
+    return <span title={`${words} ${id}`}>{label}</span>;
   }
   return (
-    <Link to={PLACES[kind]} params={{ slug: id, id }} className="link underline" title={id}>
+    <Link to={PLACES[kind]} params={{ slug: id, id }} className="link underline" title={`${words} ${id}`}>
       {label}
     </Link>
   );
@@ -65,9 +66,11 @@ function Changes({ changes }: { changes: Change[] }) {
 /** One thing that was done: who, from where, to what, and what was otherwise before. */
 export function EntryRow({
   entry,
+  name,
   onFilter,
 }: {
   entry: ActivityEntry;
+  name: string | undefined;
   onFilter: (filter: ActivityFilter) => void;
 }) {
   const actor = ACTORS[entry.actor.kind] ?? { icon: UserRound, name: entry.actor.kind };
@@ -78,24 +81,19 @@ export function EntryRow({
         <actor.icon aria-hidden className="size-3.5" />
       </span>
       <div className="min-w-0 flex-1">
-        <div className="flex flex-wrap items-baseline justify-between gap-x-4">
-          <p>
-            <span className="font-medium">{actionTitle(entry.action)}</span>{' '}
-            <span className="text-muted">
-              · <Subject entry={entry} />
-            </span>
-          </p>
-          <span className="text-xs text-muted" title={formatMoment(entry.at)}>
-            <Moment at={entry.at} />
+        <p className="break-words">
+          <span className="font-medium">{actionTitle(entry.action)}</span>{' '}
+          <span className="text-muted">
+            · <Subject entry={entry} name={name} />
           </span>
-        </div>
+        </p>
         <p className="text-xs text-muted">
-          by{' '}
+          <Moment at={entry.at} /> by{' '}
           <button
             type="button"
             title={`Only what ${entry.actor.name} did (${actor.name})`}
             onClick={() => onFilter({ actor: entry.actor.id })}
-            className="underline decoration-dotted underline-offset-2 hover:text-ink"
+            className="text-left underline decoration-dotted underline-offset-2 hover:text-ink"
           >
             {entry.actor.name}
           </button>
@@ -104,7 +102,7 @@ export function EntryRow({
           <button
             type="button"
             onClick={() => onFilter({ subject: entry.subjectId })}
-            className="underline decoration-dotted underline-offset-2 hover:text-ink"
+            className="text-left underline decoration-dotted underline-offset-2 hover:text-ink"
           >
             all about this
           </button>
