@@ -28,17 +28,35 @@ export function integer(
   range: [number, number],
   description: string,
 ): Setting<number> {
+  return number(name, fallback, { range, description, what: 'a whole number', fits: Number.isInteger });
+}
+
+export function decimal(
+  name: string,
+  fallback: number,
+  range: [number, number],
+  description: string,
+): Setting<number> {
+  return number(name, fallback, { range, description, what: 'a number', fits: Number.isFinite });
+}
+
+function number(
+  name: string,
+  fallback: number,
+  kind: { range: [number, number]; description: string; what: string; fits: (value: number) => boolean },
+): Setting<number> {
+  const [least, most] = kind.range;
   return {
     name,
-    description,
+    description: kind.description,
     defaultText: String(fallback),
     parse(value) {
       if (value === undefined) return fallback;
-      const number = Number(value);
-      if (!Number.isInteger(number) || number < range[0] || number > range[1]) {
-        throw new Error(`be a whole number from ${range[0]} to ${range[1]}, not "${value}"`);
+      const parsed = Number(value);
+      if (!kind.fits(parsed) || parsed < least || parsed > most) {
+        throw new Error(`be ${kind.what} from ${least} to ${most}, not "${value}"`);
       }
-      return number;
+      return parsed;
     },
   };
 }
@@ -72,27 +90,6 @@ export function list(name: string, description: string): Setting<string[]> {
         .split(',')
         .map((item) => item.trim())
         .filter(Boolean),
-  };
-}
-
-export function decimal(
-  name: string,
-  fallback: number,
-  range: [number, number],
-  description: string,
-): Setting<number> {
-  return {
-    name,
-    description,
-    defaultText: String(fallback),
-    parse(value) {
-      if (value === undefined) return fallback;
-      const number = Number(value);
-      if (!Number.isFinite(number) || number < range[0] || number > range[1]) {
-        throw new Error(`be a number from ${range[0]} to ${range[1]}, not "${value}"`);
-      }
-      return number;
-    },
   };
 }
 
