@@ -8,3 +8,4 @@ export {
   summarizeUsage,
   type TechnologyUsage,
 } from './summarize-usage.ts';
+export { readScannedCount } from './usage-store.ts';

@@ -2,7 +2,7 @@ import type { Context } from '#platform/context/index.ts';
 import { listRepositoryNames } from './repository-names.ts';
 import type { StoredEvidence } from './tables.ts';
 import {
-  countScanned,
+  readScannedCount,
   selectEvidence,
   selectUsage,
   selectUses,
@@ -12,21 +12,18 @@ import {
 
 export type TechnologyUsage = UsageRow;
 
-/** How much, where and in which versions code uses each technology: one query, however many detections. */
+/** How much, where and in which versions code uses each technology; at most ten versions, the newest first. */
 export async function summarizeUsage(
   context: Context,
   filter: { technology?: string } = {},
 ): Promise<TechnologyUsage[]> {
-  const repositoryIds = [...(await listRepositoryNames(context)).keys()];
-  if (repositoryIds.length === 0) return [];
-  return context.transaction((tx) => selectUsage(tx, { ...filter, repositoryIds }));
+  return context.transaction((tx) => selectUsage(tx, filter.technology));
 }
 
 /** How many of the tracked repositories have been scanned. */
 export async function countScannedRepositories(context: Context): Promise<number> {
-  const repositoryIds = [...(await listRepositoryNames(context)).keys()];
-  if (repositoryIds.length === 0) return 0;
-  return context.transaction((tx) => countScanned(tx, repositoryIds));
+  const [count] = await context.read(readScannedCount());
+  return count;
 }
 
 export interface TechnologyUse extends UseRow {

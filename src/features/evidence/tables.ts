@@ -1,4 +1,4 @@
-import { integer, jsonb, pgTable, real, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { boolean, integer, jsonb, pgTable, real, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
 const id = () => uuid().primaryKey();
@@ -120,4 +120,16 @@ export const historyWalks = pgTable('history_walks', {
   commit: text().notNull(),
   commits: integer().notNull(),
   walkedAt: instant('walked_at').notNull(),
+});
+
+/** Derived from the detections by the database. */
+export const technologyUsage = pgTable('technology_usage', {
+  slug: text('technology_slug').primaryKey(),
+  name: text().notNull(),
+  kind: text().notNull(),
+  repositories: integer().notNull(),
+  detections: integer().notNull(),
+  versions: text().array().notNull(),
+  confidence: real().notNull(),
+  runtime: boolean().notNull(),
 });

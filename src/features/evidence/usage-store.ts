@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
-import type { Tx } from '#platform/context/index.ts';
+import type { Reading, Tx } from '#platform/context/index.ts';
 import { notWrong, ofVerdict } from './store.ts';
-import { detections, detectionVerdicts, type StoredEvidence, scans } from './tables.ts';
+import { detections, detectionVerdicts, type StoredEvidence, technologyUsage } from './tables.ts';
 
 export interface UsageRow {
   slug: string;
@@ -14,40 +14,17 @@ export interface UsageRow {
   runtime: boolean;
 }
 
-const version = sql`coalesce(${detections.versionLocked}, ${detections.versionDeclared})`;
-
 function present(repositoryIds: string[]) {
   return and(isNull(detections.goneAt), notWrong, inArray(detections.repositoryId, repositoryIds));
 }
 
-/** What each technology's present detections come to, those marked wrong left out; the name is the surest one's. */
-export async function selectUsage(
-  tx: Tx,
-  filter: { repositoryIds: string[]; technology?: string | undefined },
-): Promise<UsageRow[]> {
+/** What each technology's present detections come to; the database keeps it ready. */
+export async function selectUsage(tx: Tx, technology?: string): Promise<UsageRow[]> {
   return tx
-    .select({
-      slug: detections.technologySlug,
-      name: sql<string>`(array_agg(${detections.technologyName} order by ${detections.confidence} desc, ${detections.technologyName}))[1]`,
-      kind: sql<string>`(array_agg(${detections.kind} order by ${detections.confidence} desc, ${detections.kind}))[1]`,
-      repositories: sql<number>`count(distinct ${detections.repositoryId})::int`,
-      detections: sql<number>`count(*)::int`,
-      versions: sql<
-        string[]
-      >`coalesce(array_agg(distinct ${version}) filter (where ${version} is not null), '{}')`,
-      confidence: sql<number>`max(${detections.confidence})`,
-      runtime: sql<boolean>`bool_or(${detections.scope} = 'runtime')`,
-    })
-    .from(detections)
-    .leftJoin(detectionVerdicts, ofVerdict)
-    .where(
-      and(
-        present(filter.repositoryIds),
-        filter.technology === undefined ? undefined : eq(detections.technologySlug, filter.technology),
-      ),
-    )
-    .groupBy(detections.technologySlug)
-    .orderBy(detections.technologySlug);
+    .select()
+    .from(technologyUsage)
+    .where(technology === undefined ? undefined : eq(technologyUsage.slug, technology))
+    .orderBy(technologyUsage.slug);
 }
 
 export interface UseRow {
@@ -89,10 +66,13 @@ export async function selectEvidence(tx: Tx, ids: string[]): Promise<Map<string,
   return new Map(rows.map((row) => [row.id, row.evidence]));
 }
 
-export async function countScanned(tx: Tx, repositoryIds: string[]): Promise<number> {
-  const [row] = await tx
-    .select({ count: sql<number>`count(distinct ${scans.repositoryId})::int` })
-    .from(scans)
-    .where(inArray(scans.repositoryId, repositoryIds));
-  return row?.count ?? 0;
+/** How many of the tracked repositories have been scanned. */
+export function readScannedCount(): Reading<number> {
+  return {
+    name: 'scanned repositories',
+    text: `select count(*) from repositories
+      where archived_at is null and id in (select repository_id from scans)`,
+    values: [],
+    take: ([row]) => Number(row?.[0] ?? 0),
+  };
 }

@@ -1,13 +1,14 @@
 import type { Caller, Membership, Platform, Role, Visit } from '#platform/context/index.ts';
 import {
+  readSessionPrincipal,
+  readTokenPrincipal,
   type SessionPrincipal,
-  selectSessionPrincipal,
-  selectTokenPrincipal,
   type TokenPrincipal,
   touchSession,
   touchToken,
 } from './authentication-store.ts';
 import { hashSecret, isApiToken } from './random-secrets.ts';
+import { remember } from './remember.ts';
 import { SESSION_IDLE_DAYS } from './sessions.ts';
 
 /** What a request shows to prove who sends it, and the project (slug or id) that it wants to work in. */
@@ -24,8 +25,8 @@ const SCOPE_ROLE = { read: 'viewer', write: 'editor', admin: 'owner' } as const;
 const RANK: Record<Role, number> = { viewer: 0, editor: 1, owner: 2 };
 
 /**
- * Finds out who sends a request; null for a credential that is not valid (any more). It is asked in the
- * database each time, so that what is revoked or changed counts at once.
+ * Finds out who sends a request; null for a credential that is not valid (any more). What is
+ * revoked or changed counts at once in the process that does it, in others after a second at most.
  */
 export async function authenticate(visit: Visit, credential: Credential): Promise<Caller | null> {
   const project = credential.project?.slice(0, MAX_PROJECT_CHARACTERS);
@@ -42,12 +43,14 @@ async function authenticateSession(
   const { platform } = visit;
   const now = platform.clock.now();
   const idleSince = new Date(now.getTime() - SESSION_IDLE_DAYS * DAY_MS);
-  const row = await platform.database.identityTransaction(
-    (tx) => selectSessionPrincipal(tx, hashSecret(secret), { project, now, idleSince }),
-    { readOnly: true },
-  );
+  const tokenHash = hashSecret(secret);
+  const row = await remember(platform, { kind: 'session', tokenHash, project, now }, async () => {
+    const reading = readSessionPrincipal(tokenHash, { project, now, idleSince });
+    const found = await platform.database.identityRead(reading);
+    if (found?.stale) await note(platform, (tx) => touchSession(tx, found.sessionId, now));
+    return found;
+  });
   if (!row) return null;
-  if (row.stale) await note(platform, (tx) => touchSession(tx, row.sessionId, now));
   return {
     ...visit,
     actor: { kind: 'user', id: row.userId, name: row.userName, address: visit.address },
@@ -66,12 +69,13 @@ async function authenticateToken(
   if (!isApiToken(secret)) return null;
   const { platform } = visit;
   const now = platform.clock.now();
-  const row = await platform.database.identityTransaction(
-    (tx) => selectTokenPrincipal(tx, hashSecret(secret), { project, now }),
-    { readOnly: true },
-  );
+  const tokenHash = hashSecret(secret);
+  const row = await remember(platform, { kind: 'token', tokenHash, project, now }, async () => {
+    const found = await platform.database.identityRead(readTokenPrincipal(tokenHash, { project, now }));
+    if (found?.stale) await note(platform, (tx) => touchToken(tx, found.tokenId, now));
+    return found;
+  });
   if (!row) return null;
-  if (row.stale) await note(platform, (tx) => touchToken(tx, row.tokenId, now));
   // Whoever reads DATA_DIR/owner-token could read the database too, so it is the user's own hand.
   const actor = row.local
     ? ({ kind: 'user', id: row.userId, name: row.userName } as const)

@@ -1,15 +1,6 @@
-import { and, asc, eq, gt, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
-import type { Role, Tx } from '#platform/context/index.ts';
-import { isId } from '#platform/ids/index.ts';
-import { apiTokens, members, projects, sessions, users } from './tables.ts';
-
-const userColumns = { userId: users.id, userName: users.name, admin: users.admin };
-const membershipColumns = {
-  projectId: projects.id,
-  slug: projects.slug,
-  projectName: projects.name,
-  role: members.role,
-};
+import { and, eq, lt } from 'drizzle-orm';
+import type { Reading, Role, Tx } from '#platform/context/index.ts';
+import { apiTokens, sessions } from './tables.ts';
 
 /** Who stands behind a credential, and the project that the request chose; null columns if it has none there. */
 interface PrincipalRow {
@@ -42,70 +33,66 @@ interface Chosen {
   now: Date;
 }
 
+// Asked with every request, so each is one prepared statement.
+
+const WHO = 'u.id, u.name, u.admin, p.id, p.slug, p.name, m.role';
+const CHOSEN_FIRST = `order by (p.slug = $3 or p.id::text = lower($3)) desc nulls last, m.added_at, m.project_id limit 1`;
+
 /** One indexed join: the session, its user, and the user's role in the chosen project. */
-export async function selectSessionPrincipal(
-  tx: Tx,
+export function readSessionPrincipal(
   tokenHash: Buffer,
-  chosen: Chosen & { idleSince: Date },
-): Promise<SessionPrincipal | undefined> {
-  const [row] = await tx
-    .select({
-      sessionId: sessions.id,
-      stale: isStale(sessions.lastUsedAt, chosen.now),
-      ...userColumns,
-      ...membershipColumns,
-    })
-    .from(sessions)
-    .innerJoin(users, and(eq(users.id, sessions.userId), isNull(users.disabledAt)))
-    .leftJoin(members, eq(members.userId, users.id))
-    .leftJoin(projects, eq(projects.id, members.projectId))
-    .where(
-      and(
-        eq(sessions.tokenHash, tokenHash),
-        gt(sessions.expiresAt, chosen.now),
-        gt(sessions.lastUsedAt, chosen.idleSince),
-      ),
-    )
-    .orderBy(...chosenFirst(chosen.project))
-    .limit(1);
-  return row && withoutOthers(row, chosen.project);
+  { project, now, idleSince }: Chosen & { idleSince: Date },
+): Reading<SessionPrincipal | undefined> {
+  return {
+    name: 'session principal',
+    text: `select ${WHO}, s.id, s.last_used_at < $2::timestamptz - interval '1 minute'
+      from sessions s
+      join users u on u.id = s.user_id and u.disabled_at is null
+      left join members m on m.user_id = u.id
+      left join projects p on p.id = m.project_id
+      where s.token_hash = $1 and s.expires_at > $2::timestamptz and s.last_used_at > $4::timestamptz
+      ${CHOSEN_FIRST}`,
+    values: [tokenHash, now.toISOString(), project ?? null, idleSince.toISOString()],
+    take([row]) {
+      if (!row) return undefined;
+      return { ...toPrincipal(row, project), sessionId: row[7] ?? '', stale: row[8] === 't' };
+    },
+  };
 }
 
 /** The same for an API token; the project of one that is bound to a project can't be chosen. */
-export async function selectTokenPrincipal(
-  tx: Tx,
+export function readTokenPrincipal(
   tokenHash: Buffer,
-  chosen: Chosen,
-): Promise<TokenPrincipal | undefined> {
-  const [row] = await tx
-    .select({
-      tokenId: apiTokens.id,
-      tokenName: apiTokens.name,
-      scope: apiTokens.scope,
-      local: apiTokens.local,
-      stale: sql<boolean>`coalesce(${isStale(apiTokens.lastUsedAt, chosen.now)}, true)`,
-      ...userColumns,
-      ...membershipColumns,
-    })
-    .from(apiTokens)
-    .innerJoin(users, and(eq(users.id, apiTokens.userId), isNull(users.disabledAt)))
-    .leftJoin(
-      members,
-      and(
-        eq(members.userId, users.id),
-        or(isNull(apiTokens.projectId), eq(members.projectId, apiTokens.projectId)),
-      ),
-    )
-    .leftJoin(projects, eq(projects.id, members.projectId))
-    .where(
-      and(
-        eq(apiTokens.tokenHash, tokenHash),
-        or(isNull(apiTokens.expiresAt), gt(apiTokens.expiresAt, chosen.now)),
-      ),
-    )
-    .orderBy(...chosenFirst(chosen.project))
-    .limit(1);
-  return row && withoutOthers(row, chosen.project);
+  { project, now }: Chosen,
+): Reading<TokenPrincipal | undefined> {
+  return {
+    name: 'token principal',
+    text: `select ${WHO}, k.id, coalesce(k.last_used_at < $2::timestamptz - interval '1 minute', true), k.name, k.scope, k.local
+      from api_tokens k
+      join users u on u.id = k.user_id and u.disabled_at is null
+      left join members m on m.user_id = u.id and (k.project_id is null or m.project_id = k.project_id)
+      left join projects p on p.id = m.project_id
+      where k.token_hash = $1 and (k.expires_at is null or k.expires_at > $2::timestamptz)
+      ${CHOSEN_FIRST}`,
+    values: [tokenHash, now.toISOString(), project ?? null],
+    take([row]) {
+      if (!row) return undefined;
+      return {
+        ...toPrincipal(row, project),
+        tokenId: row[7] ?? '',
+        stale: row[8] === 't',
+        tokenName: row[9] ?? '',
+        scope: row[10] as TokenPrincipal['scope'],
+        local: row[11] === 't',
+      };
+    },
+  };
+}
+
+function toPrincipal(row: readonly (string | null)[], project: string | undefined): PrincipalRow {
+  const [userId, userName, admin, projectId = null, slug = null, projectName = null, role = null] = row;
+  const known = { userId: userId ?? '', userName: userName ?? '', admin: admin === 't' };
+  return withoutOthers({ ...known, projectId, slug, projectName, role: role as Role | null }, project);
 }
 
 export async function touchSession(tx: Tx, id: string, now: Date): Promise<void> {
@@ -119,19 +106,8 @@ export async function touchToken(tx: Tx, id: string, now: Date): Promise<void> {
   await tx.update(apiTokens).set({ lastUsedAt: now }).where(eq(apiTokens.id, id));
 }
 
-function isStale(column: typeof sessions.lastUsedAt | typeof apiTokens.lastUsedAt, now: Date): SQL<boolean> {
-  return sql<boolean>`${column} < ${now.toISOString()}::timestamptz - interval '1 minute'`;
-}
-
-function chosenFirst(project: string | undefined): SQL[] {
-  const oldest = [asc(members.addedAt), asc(members.projectId)];
-  if (project === undefined) return oldest;
-  const matches = isId(project) ? eq(projects.id, project) : eq(projects.slug, project);
-  return [sql`${matches} desc nulls last`, ...oldest];
-}
-
 /** The user is known even when the chosen project isn't one of theirs; then they have none in this request. */
-function withoutOthers<T extends PrincipalRow>(row: T, project: string | undefined): T {
+function withoutOthers(row: PrincipalRow, project: string | undefined): PrincipalRow {
   if (project === undefined || row.slug === project) return row;
   if (row.projectId === project.toLowerCase()) return row;
   return { ...row, projectId: null, slug: null, projectName: null, role: null };

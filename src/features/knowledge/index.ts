@@ -1,1 +1,1 @@
-export { countDocuments } from './service.ts';
+export { readDocumentCounts } from './store.ts';

@@ -6,7 +6,6 @@ import { FETCH_URL } from './fetch-url.ts';
 import { announceChange } from './ingest.ts';
 import type { Document, DocumentAndJob, DocumentDetail } from './schema.ts';
 import {
-  countByState,
   countMatching,
   type DocumentFilter,
   selectDocument,
@@ -15,7 +14,7 @@ import {
   updateGone,
   updateRestored,
 } from './store.ts';
-import type { DocumentRow, DocumentState } from './tables.ts';
+import type { DocumentRow } from './tables.ts';
 import { toDocument } from './to-document.ts';
 import { INGEST_UPLOAD } from './upload.ts';
 
@@ -41,28 +40,6 @@ export async function listDocuments(
     const rows = await selectDocuments(tx, filter, { before, limit });
     return { items: rows.map(toDocument), total: await countMatching(tx, filter) };
   });
-}
-
-export interface DocumentCounts {
-  ready: number;
-  pending: number;
-  failed: number;
-  gone: number;
-  /** Of the documents that are ready. */
-  chunks: number;
-}
-
-/** How many documents there are in each state. */
-export async function countDocuments(context: Context): Promise<DocumentCounts> {
-  const rows = await context.transaction(countByState);
-  const of = (state: DocumentState) => rows.find((row) => row.state === state);
-  return {
-    ready: of('ready')?.documents ?? 0,
-    pending: of('pending')?.documents ?? 0,
-    failed: of('failed')?.documents ?? 0,
-    gone: of('gone')?.documents ?? 0,
-    chunks: of('ready')?.chunks ?? 0,
-  };
 }
 
 /** A document with its text; also one that is gone or failed. */

@@ -1,5 +1,5 @@
 import { and, count, desc, eq, ilike, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
-import type { Tx } from '#platform/context/index.ts';
+import type { Reading, Tx } from '#platform/context/index.ts';
 import { newId } from '#platform/ids/index.ts';
 import type { Chunk } from './chunking/chunk-text.ts';
 import {
@@ -76,17 +76,18 @@ export async function countMatching(tx: Tx, filter: DocumentFilter): Promise<num
   return row?.total ?? 0;
 }
 
-export async function countByState(
-  tx: Tx,
-): Promise<{ state: DocumentState; documents: number; chunks: number }[]> {
-  return tx
-    .select({
-      state: documents.state,
-      documents: count(),
-      chunks: sql<number>`coalesce(sum(${documents.chunkCount}), 0)`.mapWith(Number),
-    })
-    .from(documents)
-    .groupBy(documents.state);
+/** How many documents are in each state. */
+export function readDocumentCounts(): Reading<Record<DocumentState, number>> {
+  return {
+    name: 'document counts',
+    text: 'select state, count(*) from documents group by state',
+    values: [],
+    take(rows) {
+      const counts: Record<DocumentState, number> = { ready: 0, pending: 0, failed: 0, gone: 0 };
+      for (const [state, count] of rows) counts[state as DocumentState] = Number(count);
+      return counts;
+    },
+  };
 }
 
 export async function selectDocument(tx: Tx, id: string): Promise<DocumentRow | undefined> {

@@ -1,4 +1,4 @@
-import type { App } from '#platform/http/index.ts';
+import { type App, sendJson } from '#platform/http/index.ts';
 import { overviewSchema } from './schema.ts';
 import { getOverview } from './service.ts';
 
@@ -14,6 +14,6 @@ export async function overviewRoutes(app: App): Promise<void> {
       },
       config: { permission: 'viewer' },
     },
-    ({ context }) => getOverview(context),
+    async ({ context }, reply) => sendJson(reply, JSON.stringify(await getOverview(context))),
   );
 }

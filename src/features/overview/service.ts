@@ -1,43 +1,36 @@
-import { countScannedRepositories } from '#features/evidence/index.ts';
-import { countDocuments } from '#features/knowledge/index.ts';
-import { countByRing, countDrift } from '#features/radar/index.ts';
-import { listRepositories } from '#features/repositories/index.ts';
-import { type Activity, type Context, listActivity } from '#platform/context/index.ts';
-import { countUnfinishedJobs, listJobs } from '#platform/jobs/index.ts';
+import { readScannedCount } from '#features/evidence/index.ts';
+import { readDocumentCounts } from '#features/knowledge/index.ts';
+import { countDrift, countRings, radarFigures } from '#features/radar/index.ts';
+import { readRepositoryCounts } from '#features/repositories/index.ts';
+import { type Context, readLatest } from '#platform/context/index.ts';
+import { readRunning, readUnfinished } from '#platform/jobs/index.ts';
 import type { Overview } from './schema.ts';
 
 const ACTIVITY_SHOWN = 20;
 const JOBS_SHOWN = 10;
-const ALL = Number.MAX_SAFE_INTEGER;
 
 /** What a person wants to see first: how much there is, what asks for attention, what is going on. */
 export async function getOverview(context: Context): Promise<Overview> {
-  const repositories = await listRepositories(context, { limit: ALL });
-  const rings = await countByRing(context);
-  const drift = await countDrift(context);
-  const activity = await listActivity(context, { limit: ACTIVITY_SHOWN });
+  const [repositories, scanned, figures, standards, documents, unfinished, running, activity] =
+    await context.read(
+      readRepositoryCounts(),
+      readScannedCount(),
+      ...radarFigures(context),
+      readDocumentCounts(),
+      readUnfinished(),
+      readRunning(JOBS_SHOWN),
+      readLatest(ACTIVITY_SHOWN),
+    );
+  const rings = countRings(figures);
+  const drift = countDrift(figures, standards, scanned);
   return {
-    repositories: {
-      total: repositories.length,
-      ready: repositories.filter((repository) => repository.state === 'ready').length,
-      unreachable: repositories.filter((repository) => repository.state === 'unreachable').length,
-      scanned: await countScannedRepositories(context),
-    },
+    repositories: { ...repositories, scanned },
     technologies: { ...rings, total: sum(Object.values(rings)) },
     drift: { total: sum(Object.values(drift)), byKind: drift },
-    documents: await countDocuments(context),
-    jobs: {
-      unfinished: await countUnfinishedJobs(context),
-      running: await listJobs(context, { state: 'running', limit: JOBS_SHOWN }),
-    },
-    activity: activity.map(toActivity),
+    documents,
+    jobs: { unfinished, running },
+    activity,
   };
-}
-
-function toActivity(row: Activity): Overview['activity'][number] {
-  const { id, action, subjectKind, subjectId } = row;
-  const actor = { kind: row.actorKind, id: row.actorId, name: row.actorName };
-  return { id, at: row.at.toISOString(), actor, action, subjectKind, subjectId };
 }
 
 function sum(values: readonly number[]): number {

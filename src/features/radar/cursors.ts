@@ -1,7 +1,7 @@
 import { appError } from '#platform/errors/index.ts';
 import { decodeCursor } from '#platform/http/index.ts';
 import { isId } from '#platform/ids/index.ts';
-import type { TechnologyKey } from './store.ts';
+import type { TechnologyKey } from './technology-store.ts';
 
 /** How many rows the pages before have had. */
 export function readOffset(cursor: string | undefined): number {

@@ -210,7 +210,10 @@ const PACKAGE_ECOSYSTEMS = new Set(['npm', 'pypi', 'go', 'cargo']);
 const RUN_ELSEWHERE = new Set<Kind>(['database', 'infrastructure', 'service', 'ci']);
 
 /** The version of a driver says nothing of the server's, nor that of an action of what it sets up. */
-function whyForeignVersion({ kind, catalogued }: JudgedTechnology, { ecosystem }: Use): string | undefined {
+export function whyForeignVersion(
+  { kind, catalogued }: Pick<JudgedTechnology, 'kind' | 'catalogued'>,
+  { ecosystem }: Pick<Use, 'ecosystem'>,
+): string | undefined {
   // What the catalogue doesn't know stands for the package itself.
   if (!catalogued || ecosystem === null) return undefined;
   if (ecosystem === 'github-actions') return 'it is the version of an action';

@@ -1,2 +1,1 @@
-export { countDrift } from './list-drift.ts';
-export { countByRing } from './service.ts';
+export { countDrift, countRings, radarFigures } from './read-figures.ts';

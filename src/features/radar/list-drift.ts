@@ -34,11 +34,6 @@ export async function listDrift(context: Context, input: DriftQuery): Promise<Dr
   };
 }
 
-/** How much drift of each kind there is. */
-export async function countDrift(context: Context): Promise<Drift['counts']> {
-  return (await computeDrift(context)).drift.counts;
-}
-
 async function computeDrift(context: Context): Promise<{ drift: Drift; scannedRepositories: number }> {
   const uses = await readUses(context);
   const scannedRepositories = await countScannedRepositories(context);

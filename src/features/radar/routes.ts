@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { appError } from '#platform/errors/index.ts';
-import type { App } from '#platform/http/index.ts';
+import { type App, sendJson } from '#platform/http/index.ts';
 import { listDrift } from './list-drift.ts';
 import { listHistory } from './list-history.ts';
 import { listMoves, moveTechnology } from './move-technology.ts';
@@ -14,6 +14,7 @@ import {
   updateTechnology,
 } from './service.ts';
 import { getRadarSettings, updateRadarSettings } from './settings.ts';
+import type { FoundTechnology } from './technology-store.ts';
 
 /** Technologies, their moves and history, the radar itself, and drift. */
 export async function radarRoutes(app: App): Promise<void> {
@@ -42,7 +43,7 @@ function technologyRoutes(app: App): void {
       },
       config: viewer,
     },
-    ({ context, query }) => listTechnologies(context, query),
+    async ({ context, query }, reply) => sendJson(reply, await listTechnologies(context, query)),
   );
   app.post(
     '/technologies',
@@ -55,7 +56,7 @@ function technologyRoutes(app: App): void {
       },
       config: editor,
     },
-    async ({ context, body }, reply) => withTag(reply.code(201), await createTechnology(context, body)),
+    async ({ context, body }, reply) => sendFound(reply.code(201), await createTechnology(context, body)),
   );
   app.get(
     '/technologies/:technology',
@@ -64,7 +65,7 @@ function technologyRoutes(app: App): void {
       config: viewer,
     },
     async ({ context, params: { technology } }, reply) =>
-      withTag(reply, await getTechnology(context, technology)),
+      sendFound(reply, await getTechnology(context, technology)),
   );
 }
 
@@ -224,6 +225,10 @@ function driftRoutes(app: App): void {
     },
     ({ context, query }) => listDrift(context, query),
   );
+}
+
+function sendFound(reply: FastifyReply, { json, version }: FoundTechnology): FastifyReply {
+  return sendJson(reply.header('etag', `"${version}"`), json);
 }
 
 function withTag(reply: FastifyReply, technology: schema.Technology): FastifyReply {

@@ -1,24 +1,20 @@
-import { type Context, recordActivity, type Tx } from '#platform/context/index.ts';
+import { addActivity, type Context, recordActivity, type Tx } from '#platform/context/index.ts';
+import { sqlState } from '#platform/database/index.ts';
 import { appError, notFound } from '#platform/errors/index.ts';
-import { encodeCursor } from '#platform/http/index.ts';
+import type { JsonText } from '#platform/http/index.ts';
 import { isId, newId } from '#platform/ids/index.ts';
 import type { Usage } from './choose-blips.ts';
 import { isComparableStandard } from './compare-versions.ts';
 import { readLastTechnology } from './cursors.ts';
 import type { Kind, Ring } from './rings.ts';
 import type { CreateTechnology, Technology, UpdateTechnology } from './schema.ts';
-import { quadrantOfKind, readSettings } from './settings.ts';
-import {
-  countTechnologies,
-  insertTechnology,
-  selectAllTechnologies,
-  selectTechnologies,
-  selectTechnology,
-  type TechnologyFilter,
-  updateTechnologyRow,
-} from './store.ts';
+import { getRadarSettings, quadrantOfKind, readSettings } from './settings.ts';
+import { selectTechnology, updateTechnologyRow } from './store.ts';
 import { DETECTED_FIELDS, type DetectedField, type TechnologyRow } from './tables.ts';
+import { addTechnology, type FoundTechnology, readTechnologies, readTechnology } from './technology-store.ts';
 import { NO_USAGE, readUsage } from './usage.ts';
+
+const UNIQUE_VIOLATION = '23505';
 
 export interface ListTechnologiesInput {
   ring?: Ring | 'unreviewed';
@@ -41,64 +37,54 @@ export interface Page<T> {
 export async function listTechnologies(
   context: Context,
   input: ListTechnologiesInput,
-): Promise<Page<Technology>> {
-  const usage = await readUsage(context);
-  const { ring, quadrant, kind, q, archived = false } = input;
-  const slugs = [...usage.keys()];
-  const filter: TechnologyFilter = { ring, quadrant, kind, q, archived };
-  if (input.used !== undefined) filter.slugs = input.used ? { in: slugs } : { notIn: slugs };
+): Promise<JsonText<Page<Technology>>> {
+  const { ring, quadrant, kind, q, used, archived = false, limit } = input;
   const after = readLastTechnology(input.cursor);
-  const { rows, total } = await context.transaction(async (tx) => ({
-    rows: await selectTechnologies(tx, filter, { after, limit: input.limit + 1 }),
-    total: await countTechnologies(tx, filter),
-  }));
-  const page = rows.slice(0, input.limit);
-  const last = page.at(-1);
-  return {
-    items: page.map(({ row }) => toTechnology(row, usage.get(row.slug))),
-    nextCursor:
-      rows.length > input.limit && last ? encodeCursor({ name: last.sortName, id: last.row.id }) : null,
-    total,
-  };
+  const filter = { ring, quadrant, kind, q, used, archived };
+  const [page] = await context.read(readTechnologies(filter, { after, limit }));
+  const cursor = page.nextCursor === null ? 'null' : `"${page.nextCursor}"`;
+  return `{"items":${page.items},"nextCursor":${cursor},"total":${page.total}}`;
 }
 
 /** One technology by its id or slug. */
-export async function getTechnology(context: Context, idOrSlug: string): Promise<Technology> {
-  return withUsage(context, await context.transaction((tx) => findTechnology(tx, idOrSlug)));
+export async function getTechnology(context: Context, idOrSlug: string): Promise<FoundTechnology> {
+  const bySlug = readTechnology({ slug: idOrSlug.toLowerCase() });
+  const found = isId(idOrSlug)
+    ? await context.read(readTechnology({ id: idOrSlug }), bySlug)
+    : await context.read(bySlug);
+  const technology = found.find((each) => each !== undefined);
+  if (!technology) throw notFound('technology', idOrSlug);
+  return technology;
 }
 
 /** Notes a technology that code doesn't show yet, or never will; a person's words, so no scan touches them. */
-export async function createTechnology(context: Context, input: CreateTechnology): Promise<Technology> {
+export async function createTechnology(context: Context, input: CreateTechnology): Promise<FoundTechnology> {
   const slug = input.slug ?? slugOf(input.name);
   const kind = input.kind ?? 'tool';
   checkStandard(input.standardVersion);
-  const row = await context.transaction(async (tx) => {
-    const { quadrants } = await readSettings(tx);
-    const quadrant = input.quadrant ?? quadrantOfKind(quadrants, kind);
-    checkQuadrant(quadrant, quadrants);
-    const now = context.platform.clock.now();
-    const { name, ...rest } = input;
-    const inserted = await insertTechnology(tx, {
-      ...rest,
-      id: newId(),
-      name: name.trim(),
-      slug,
-      kind,
-      quadrant,
-      edited: DETECTED_FIELDS.filter((field) => input[field] !== undefined),
-      createdAt: now,
-      updatedAt: now,
-    });
-    if (!inserted) throw slugTaken(slug);
-    await recordActivity(tx, context, {
-      action: 'radar.create',
-      subjectKind: 'technology',
-      subjectId: inserted.id,
-      after: { slug, name: inserted.name, kind, quadrant },
-    });
-    return inserted;
-  });
-  return withUsage(context, row);
+  const { quadrants } = await getRadarSettings(context);
+  const quadrant = input.quadrant ?? quadrantOfKind(quadrants, kind);
+  checkQuadrant(quadrant, quadrants);
+  const name = input.name.trim();
+  const edited = DETECTED_FIELDS.filter((field) => input[field] !== undefined);
+  const id = newId();
+  const at = context.platform.clock.now();
+  try {
+    const [, , made] = await context.change(
+      addTechnology({ ...input, id, name, slug, kind, quadrant, edited, at }),
+      addActivity(context, {
+        action: 'radar.create',
+        subjectKind: 'technology',
+        subjectId: id,
+        after: { slug, name, kind, quadrant },
+      }),
+      readTechnology({ id }),
+    );
+    if (!made) throw notFound('technology', id);
+    return made;
+  } catch (error) {
+    throw sqlState(error) === UNIQUE_VIOLATION ? slugTaken(slug) : error;
+  }
 }
 
 /** Changes fields of a technology if it still has the version that the change starts from. */
@@ -173,24 +159,13 @@ export async function findTechnology(
   return row;
 }
 
-/** How many technologies stand in each ring; the unreviewed ones that code uses under `unreviewed`. */
-export async function countByRing(context: Context): Promise<Record<Ring | 'unreviewed', number>> {
-  const used = new Set((await readUsage(context)).keys());
-  const rows = await context.transaction(selectAllTechnologies);
-  const counts = { adopt: 0, trial: 0, assess: 0, hold: 0, unreviewed: 0 };
-  for (const row of rows) {
-    if (row.ring !== null || used.has(row.slug)) counts[row.ring ?? 'unreviewed'] += 1;
-  }
-  return counts;
-}
-
 export async function withUsage(context: Context, row: TechnologyRow): Promise<Technology> {
   const usage = await readUsage(context, row.slug);
   return toTechnology(row, usage.get(row.slug));
 }
 
 function toTechnology(row: TechnologyRow, usage: Usage = NO_USAGE): Technology {
-  const { edited: _, ...fields } = row;
+  const { edited: _, used: __, ...fields } = row;
   return {
     ...fields,
     usage,

@@ -4,6 +4,7 @@ import { KINDS, type Kind } from './rings.ts';
 import type { RadarSettings, SettingsInput } from './schema.ts';
 import { moveToQuadrant, selectOutsideQuadrants, selectSettings, writeSettings } from './store.ts';
 import type { Quadrant } from './tables.ts';
+import { readStoredSettings } from './technology-store.ts';
 
 const DEFAULT_QUADRANTS: Quadrant[] = [
   { id: 'languages', name: 'Languages & frameworks', kinds: ['language', 'framework'] },
@@ -14,7 +15,8 @@ const DEFAULT_QUADRANTS: Quadrant[] = [
 
 /** The quadrants of the project; the usual four until someone says otherwise. */
 export async function getRadarSettings(context: Context): Promise<RadarSettings> {
-  return context.transaction(readSettings);
+  const [stored] = await context.read(readStoredSettings());
+  return stored ?? { quadrants: DEFAULT_QUADRANTS, version: 0 };
 }
 
 export async function readSettings(tx: Tx): Promise<RadarSettings> {

@@ -3,22 +3,27 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createContext } from '#platform/context/index.ts';
 import { newId } from '#platform/ids/index.ts';
 import { startTestApp, type TestApp } from '#testing/index.ts';
-import { insertMove, insertTechnology, selectTechnologies } from './store.ts';
+import { insertMove } from './store.ts';
+import { addTechnology, type NewTechnology, readTechnologies, readTechnology } from './technology-store.ts';
 
 let app: TestApp;
 let technologyId: string;
 
+const elm = (id: string): NewTechnology => ({
+  id,
+  slug: 'elm',
+  name: 'Elm',
+  kind: 'language',
+  quadrant: 'languages',
+  edited: [],
+  at: new Date(),
+});
+
 beforeAll(async () => {
   app = await startTestApp();
   technologyId = newId();
+  await app.context.change(addTechnology(elm(technologyId)));
   await app.context.transaction(async (tx) => {
-    await insertTechnology(tx, {
-      id: technologyId,
-      slug: 'elm',
-      name: 'Elm',
-      kind: 'language',
-      quadrant: 'languages',
-    });
     await insertMove(tx, {
       id: newId(),
       technologyId,
@@ -82,10 +87,17 @@ describe('moves are written once', () => {
 });
 
 test('a slug that is taken is not written over', async () => {
-  const second = await app.context.transaction((tx) =>
-    insertTechnology(tx, { id: newId(), slug: 'elm', name: 'Other', kind: 'tool', quadrant: 'tools' }),
+  expect(await stateOf(app.context.change(addTechnology(elm(newId()))))).toBe('23505');
+});
+
+test('of several changes in one message none is made if one fails', async () => {
+  const fresh = newId();
+  const changes = app.context.change(
+    addTechnology({ ...elm(fresh), slug: 'fresh' }),
+    addTechnology(elm(newId())),
   );
-  expect(second).toBeUndefined();
+  expect(await stateOf(changes)).toBe('23505');
+  expect(await app.context.read(readTechnology({ id: fresh }))).toEqual([undefined]);
 });
 
 test('another project sees nothing, and a viewer writes nothing', async () => {
@@ -94,23 +106,26 @@ test('another project sees nothing, and a viewer writes nothing', async () => {
     role: 'owner',
     actor: app.context.actor,
   });
-  const seen = await stranger.transaction((tx) => selectTechnologies(tx, { archived: false }, { limit: 10 }));
-  expect(seen).toEqual([]);
+  const [seen] = await stranger.read(readTechnologies({ archived: false }, { limit: 10 }));
+  expect(seen).toEqual({ items: '[]', nextCursor: null, total: 0 });
+  const [found] = await stranger.read(readTechnologies({ archived: false, q: 'elm' }, { limit: 10 }));
+  expect(found.total).toBe(0);
+  expect(await stranger.read(readTechnology({ id: technologyId }))).toEqual([undefined]);
   const viewer = createContext(app.platform, {
     projectId: app.context.projectId,
     role: 'viewer',
     actor: app.context.actor,
   });
-  const written = viewer.transaction((tx) =>
-    insertTechnology(tx, { id: newId(), slug: 'new', name: 'New', kind: 'tool', quadrant: 'tools' }),
-  );
-  expect(await stateOf(written)).toBe('42501');
+  expect(await stateOf(viewer.change(addTechnology({ ...elm(newId()), slug: 'new' })))).toBe('42501');
+  expect(await stateOf(app.context.read(addTechnology({ ...elm(newId()), slug: 'new' })))).toBe('25006');
 });
 
 test('a search takes % and _ as they are', async () => {
-  const search = (q: string) =>
-    app.context.transaction((tx) => selectTechnologies(tx, { archived: false, q }, { limit: 10 }));
-  expect(await search('EL')).toHaveLength(1);
-  expect(await search('%')).toHaveLength(0);
-  expect(await search('_lm')).toHaveLength(0);
+  const search = async (q: string): Promise<number> => {
+    const [page] = await app.context.read(readTechnologies({ archived: false, q }, { limit: 10 }));
+    return page.total;
+  };
+  expect(await search('EL')).toBe(1);
+  expect(await search('%')).toBe(0);
+  expect(await search('_lm')).toBe(0);
 });

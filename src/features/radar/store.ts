@@ -1,19 +1,4 @@
-import {
-  and,
-  asc,
-  desc,
-  eq,
-  gte,
-  ilike,
-  inArray,
-  isNotNull,
-  isNull,
-  lt,
-  notInArray,
-  or,
-  type SQL,
-  sql,
-} from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lt, notInArray, sql } from 'drizzle-orm';
 import type { Tx } from '#platform/context/index.ts';
 import type { Kind, Ring } from './rings.ts';
 import {
@@ -26,71 +11,6 @@ import {
 } from './tables.ts';
 
 const BATCH = 500;
-
-export interface TechnologyFilter {
-  ring?: Ring | 'unreviewed' | undefined;
-  quadrant?: string | undefined;
-  kind?: Kind | undefined;
-  q?: string | undefined;
-  /** Only these, or only others than these. */
-  slugs?: { in: string[] } | { notIn: string[] } | undefined;
-  archived: boolean;
-}
-
-/** The sort key of a row of the list. */
-export interface TechnologyKey {
-  name: string;
-  id: string;
-}
-
-const sortName = sql<string>`lower(${technologies.name})`;
-
-function conditions(filter: TechnologyFilter): SQL | undefined {
-  const { slugs } = filter;
-  return and(
-    filter.archived ? isNotNull(technologies.archivedAt) : isNull(technologies.archivedAt),
-    filter.ring === undefined
-      ? undefined
-      : filter.ring === 'unreviewed'
-        ? isNull(technologies.ring)
-        : eq(technologies.ring, filter.ring),
-    filter.quadrant === undefined ? undefined : eq(technologies.quadrant, filter.quadrant),
-    filter.kind === undefined ? undefined : eq(technologies.kind, filter.kind),
-    filter.q === undefined ? undefined : matches(filter.q),
-    slugs === undefined
-      ? undefined
-      : 'in' in slugs
-        ? inArray(technologies.slug, slugs.in)
-        : notInArray(technologies.slug, slugs.notIn),
-  );
-}
-
-function matches(q: string): SQL | undefined {
-  const pattern = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
-  const tag = sql`exists (select from unnest(${technologies.tags}) as tag where tag ilike ${pattern})`;
-  return or(ilike(technologies.name, pattern), ilike(technologies.slug, pattern), tag);
-}
-
-export async function selectTechnologies(
-  tx: Tx,
-  filter: TechnologyFilter,
-  page: { after?: TechnologyKey | undefined; limit: number },
-): Promise<{ row: TechnologyRow; sortName: string }[]> {
-  const { after } = page;
-  const beyond = after
-    ? sql`(${sortName}, ${technologies.id}) > (${after.name}, ${after.id}::uuid)`
-    : undefined;
-  return tx
-    .select({ row: technologies, sortName })
-    .from(technologies)
-    .where(and(conditions(filter), beyond))
-    .orderBy(asc(sortName), asc(technologies.id))
-    .limit(page.limit);
-}
-
-export async function countTechnologies(tx: Tx, filter: TechnologyFilter): Promise<number> {
-  return tx.$count(technologies, conditions(filter));
-}
 
 /** Everything that isn't archived. */
 export async function selectAllTechnologies(tx: Tx): Promise<TechnologyRow[]> {
@@ -131,15 +51,6 @@ export async function selectTechnology(
     .where('id' in by ? eq(technologies.id, by.id) : eq(technologies.slug, by.slug));
   const [row] = await (options.lock ? query.for('update') : query);
   return row;
-}
-
-/** Undefined if the slug is taken. */
-export async function insertTechnology(
-  tx: Tx,
-  row: typeof technologies.$inferInsert,
-): Promise<TechnologyRow | undefined> {
-  const [inserted] = await tx.insert(technologies).values(row).onConflictDoNothing().returning();
-  return inserted;
 }
 
 export async function updateTechnologyRow(

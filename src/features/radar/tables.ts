@@ -45,6 +45,8 @@ export const technologies = pgTable('technologies', {
   catalogued: boolean().notNull().default(false),
   edited: text().array().$type<DetectedField[]>().notNull().default(emptyArray),
   version: integer().notNull().default(1),
+  /** Whether code uses it; the database keeps it. */
+  used: boolean().notNull().default(false),
   archivedAt: timestamp('archived_at', { withTimezone: true }),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),

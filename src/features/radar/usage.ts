@@ -15,9 +15,6 @@ export const NO_USAGE: Usage = {
   runtime: false,
 };
 
-const VERSIONS_SHOWN = 10;
-const naturalOrder = new Intl.Collator('en', { numeric: true });
-
 /** What code uses, by slug; one technology's alone if it is named. */
 export async function readUsage(context: Context, technology?: string): Promise<Map<string, Usage>> {
   const rows = await summarizeDetections(context, technology === undefined ? {} : { technology });
@@ -36,6 +33,5 @@ export async function readUses(context: Context): Promise<Use[]> {
 }
 
 function toUsage({ repositories, detections, versions, confidence, runtime }: TechnologyUsage): Usage {
-  const newest = [...versions].sort((a, b) => naturalOrder.compare(b, a));
-  return { repositories, detections, versions: newest.slice(0, VERSIONS_SHOWN), confidence, runtime };
+  return { repositories, detections, versions, confidence, runtime };
 }

@@ -1,5 +1,5 @@
 import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
-import type { Tx } from '#platform/context/index.ts';
+import type { Reading, Tx } from '#platform/context/index.ts';
 import type { Database } from '#platform/database/index.ts';
 import { type RepositoryRow, repositories, repositoryStatistics, type StatisticsRow } from './tables.ts';
 
@@ -40,6 +40,20 @@ export async function selectRepositories(tx: Tx, filter: RepositoryFilter): Prom
     .where(and(...conditions))
     .orderBy(desc(repositories.id))
     .limit(filter.limit);
+}
+
+/** How many tracked repositories are in each state. */
+export function readRepositoryCounts(): Reading<{ total: number; ready: number; unreachable: number }> {
+  return {
+    name: 'repository counts',
+    text: 'select state, count(*) from repositories where archived_at is null group by state',
+    values: [],
+    take(rows) {
+      const of = (state: string): number => Number(rows.find((row) => row[0] === state)?.[1] ?? 0);
+      const total = rows.reduce((sum, row) => sum + Number(row[1]), 0);
+      return { total, ready: of('ready'), unreachable: of('unreachable') };
+    },
+  };
 }
 
 /** Repositories whose last try is longer ago than they want it to be. */

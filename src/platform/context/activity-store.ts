@@ -1,6 +1,7 @@
-import { desc, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
-import type { Tx } from '#platform/database/index.ts';
+import type { Reading, Tx } from '#platform/database/index.ts';
+import { isoTime } from '#platform/http/json-text.ts';
 import { newId } from '#platform/ids/index.ts';
 import type { ActivityEntry, Actor } from './index.ts';
 
@@ -39,9 +40,61 @@ export async function insertActivity(
   });
 }
 
-export type ActivityRow = typeof activity.$inferSelect;
+/** The same as one statement among others, in the project of their transaction. */
+export function activityInsert(actor: Actor, at: Date, entry: ActivityEntry): Reading<void> {
+  const { action, subjectKind, subjectId, before, after } = entry;
+  return {
+    name: 'add activity',
+    text: `insert into activity (id, at, actor_kind, actor_id, actor_name, actor_address, action, subject_kind, subject_id, before, after)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    values: [
+      newId(),
+      at.toISOString(),
+      actor.kind,
+      actor.id,
+      actor.name,
+      actor.address ?? null,
+      action,
+      subjectKind,
+      subjectId,
+      before === undefined ? null : JSON.stringify(before),
+      after === undefined ? null : JSON.stringify(after),
+    ],
+    take: () => {},
+  };
+}
+
+/** A change as it is shown to people. */
+export interface Activity {
+  id: string;
+  at: string;
+  actor: { kind: string; id: string; name: string };
+  action: string;
+  subjectKind: string;
+  subjectId: string;
+}
 
 /** The latest changes, newest first. */
-export async function selectActivity(tx: Tx, limit: number): Promise<ActivityRow[]> {
-  return tx.select().from(activity).orderBy(desc(activity.at), desc(activity.id)).limit(limit);
+export function readLatest(limit: number): Reading<Activity[]> {
+  return {
+    name: 'latest activity',
+    text: `select id, at, actor_kind, actor_id, actor_name, action, subject_kind, subject_id
+      from activity order by at desc, id desc limit $1::int`,
+    values: [String(limit)],
+    take: (rows) => rows.map(toActivity),
+  };
+}
+
+function toActivity(row: readonly (string | null)[]): Activity {
+  const [
+    id = '',
+    at = '',
+    kind = '',
+    actorId = '',
+    name = '',
+    action = '',
+    subjectKind = '',
+    subjectId = '',
+  ] = row.map((value) => value ?? '');
+  return { id, at: isoTime(at), actor: { kind, id: actorId, name }, action, subjectKind, subjectId };
 }

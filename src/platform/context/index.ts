@@ -1,7 +1,7 @@
 import type { Cache } from '#platform/cache/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
 import type { Config } from '#platform/config/index.ts';
-import type { Database, Tx } from '#platform/database/index.ts';
+import type { Database, Reading, Taken, Tx } from '#platform/database/index.ts';
 import type { Events } from '#platform/events/index.ts';
 import type { Files } from '#platform/files/index.ts';
 import type { Health } from '#platform/health/index.ts';
@@ -13,10 +13,11 @@ import type { RedisConnections } from '#platform/redis/index.ts';
 import type { RetrievalIndex } from '#platform/retrieval-index/index.ts';
 import type { Secrets } from '#platform/secrets/index.ts';
 import type { Logger, Metrics } from '#platform/telemetry/index.ts';
-import { type ActivityRow, insertActivity, selectActivity } from './activity-store.ts';
+import { activityInsert, insertActivity } from './activity-store.ts';
 
+export { type Activity, readLatest } from './activity-store.ts';
 export type { Caller, Membership, Visit } from './caller.ts';
-export type { Tx };
+export type { Reading, Tx };
 export type Role = 'owner' | 'editor' | 'viewer';
 
 /** Who acts. `system` is the product itself, in schedules and in what events start. */
@@ -63,6 +64,10 @@ export interface Context {
   log: Logger;
   /** The only way to a query. No network, git or index call inside; never nested. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** One read-only transaction of statements that are known beforehand, in one message: for hot routes. */
+  read<const T extends readonly Reading<unknown>[]>(...readings: T): Promise<Taken<T>>;
+  /** The same with changes: all of them are made, or none and the first failure is thrown. */
+  change<const T extends readonly Reading<unknown>[]>(...readings: T): Promise<Taken<T>>;
 }
 
 export interface ContextInput {
@@ -87,6 +92,8 @@ export function createContext(platform: Platform, input: ContextInput): Context 
     signal: input.signal ?? NEVER,
     log: input.log ?? platform.log,
     transaction: (work) => platform.database.transaction({ projectId, role, readOnly }, work),
+    read: (...readings) => platform.database.read({ projectId, role }, readings),
+    change: (...readings) => platform.database.change({ projectId, role }, readings),
   };
 }
 
@@ -109,6 +116,11 @@ export async function recordActivity(tx: Tx, context: Context, entry: ActivityEn
 /** News for whoever keeps in mind what people may do: something about them has changed. */
 export const PEOPLE_CHANGED = 'people.changed';
 
+/** The same as `recordActivity`, as a statement of `context.change`. */
+export function addActivity(context: Context, entry: ActivityEntry): Reading<void> {
+  return activityInsert(context.actor, context.platform.clock.now(), entry);
+}
+
 /**
  * The same for what is done to people, tokens and projects themselves, outside of a project's transaction;
  * `projectId` is null for what belongs to none. Since nothing of that kind is done without, it tells the news.
@@ -121,11 +133,4 @@ export async function recordIdentityActivity(
 ): Promise<void> {
   await insertActivity(tx, by.actor, by.platform.clock.now(), entry, projectId);
   by.platform.database.afterCommit(() => by.platform.events.publish(PEOPLE_CHANGED, {}));
-}
-
-export type Activity = ActivityRow;
-
-/** Who changed what of late, newest first. */
-export async function listActivity(context: Context, input: { limit: number }): Promise<Activity[]> {
-  return context.transaction((tx) => selectActivity(tx, input.limit));
 }

@@ -1,11 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
-import { appError } from '#platform/errors/index.ts';
+import { AppError, appError } from '#platform/errors/index.ts';
 import { isId } from '#platform/ids/index.ts';
 import type { Metrics } from '#platform/telemetry/index.ts';
+import { Batch, type Statement, sendBatch } from './batch.ts';
 import { explainDatabaseError, isConflict, isConnectionFailure, outcomeUnknown } from './explain-error.ts';
 import { createLocalLock, createServerLock, type NamedLock } from './named-lock.ts';
+import type { Reading, Row, Taken } from './reading.ts';
 import { type Connection, takeConnection } from './take-connection.ts';
 
 /** A transaction: the only thing that can run a query. */
@@ -34,6 +37,20 @@ export interface Database {
     work: (tx: Tx) => Promise<T>,
     options?: { readOnly?: boolean | undefined },
   ): Promise<T>;
+  /**
+   * The same as `transaction` for statements that are known beforehand: one read-only transaction in one
+   * message, which a hot route can afford.
+   */
+  read<const T extends readonly Reading<unknown>[]>(scope: Scope, readings: T): Promise<Taken<T>>;
+  /** The same with changes: all statements take effect, or the first failure is thrown and none does. */
+  change<const T extends readonly Reading<unknown>[]>(scope: Scope, readings: T): Promise<Taken<T>>;
+  /** One reading of what belongs to the installation; see `identityTransaction`. */
+  identityRead<T>(reading: Reading<T>): Promise<T>;
+  /**
+   * Counts the changes that this process has made, or may have made, to what belongs to the installation:
+   * what was read of it before the last one may be old.
+   */
+  identityChanges(): number;
   /**
    * Runs `done` once the surrounding transaction has committed, and waits for it before the transaction's
    * caller goes on; at once outside of one. What it must not do is fail.
@@ -67,6 +84,8 @@ interface Current {
 }
 
 const READ_ATTEMPTS = 3;
+/** A read that meets a restart of the server waits for it as long as one that looks for a connection. */
+const PAUSES_MS = [0, 50, 150, 400, 800, 1200];
 const LASTING = new Set(['database-full', 'database-read-only', 'database-out-of-memory']);
 const TOLD_MS = 30_000;
 
@@ -109,13 +128,61 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
     }
   }
 
+  let identityChanges = 0;
+
+  async function runBatch<T extends readonly Reading<unknown>[]>(
+    opening: Opening,
+    readings: T,
+    repeatable: boolean,
+  ): Promise<Taken<T>> {
+    refuseNested();
+    const begin = performance.now();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const [, ...rows] = await inBatch(pool, {
+          opening: opening.text,
+          statements: [opening.statement, ...readings],
+        });
+        metrics?.transactions.observe((performance.now() - begin) / 1000, 'committed');
+        return readings.map((reading, at) => reading.take(rows[at] ?? [])) as Taken<T>;
+      } catch (error) {
+        const passing = !(error instanceof AppError) && (isConnectionFailure(error) || isConflict(error));
+        const pause = PAUSES_MS[attempt - 1];
+        if (repeatable && passing && pause !== undefined) {
+          await sleep(pause);
+          continue;
+        }
+        metrics?.transactions.observe((performance.now() - begin) / 1000, 'rolled-back');
+        // Without a connection nothing was sent, and it has been said so already.
+        if (error instanceof AppError) throw error;
+        throw !repeatable && isConnectionFailure(error) ? outcomeUnknown(error) : explain(error);
+      }
+    }
+  }
+
   return {
+    read: (scope, readings) => runBatch(openScope({ ...scope, readOnly: true }), readings, true),
+    change: (scope, readings) => runBatch(openScope(scope), readings, false),
+    async identityRead(reading) {
+      const [taken] = await runBatch(OPEN_IDENTITY, [reading] as const, true);
+      return taken as Awaited<ReturnType<typeof reading.take>>;
+    },
+    identityChanges: () => identityChanges,
     withLock: backend.exclusive ? createLocalLock() : createServerLock(pool),
     runtime: backend.runtime,
     exclusive: backend.exclusive,
     transaction: (scope, work) => run(openingOf(scope), scope.readOnly ?? false, work),
-    identityTransaction: (work, { readOnly = false } = {}) =>
-      run(`begin${readOnly ? ' read only' : ''}; set local role commandcenter_identity`, readOnly, work),
+    async identityTransaction(work, { readOnly = false } = {}) {
+      try {
+        return await run(
+          `begin${readOnly ? ' read only' : ''}; set local role commandcenter_identity`,
+          readOnly,
+          work,
+        );
+      } finally {
+        if (!readOnly) identityChanges += 1;
+      }
+    },
     afterCommit(done) {
       const store = current.getStore();
       if (store) store.afterCommit.push(done);
@@ -146,6 +213,29 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
   };
 }
 
+const OPEN_SCOPE = `select set_config('app.project_id', $1, true), set_config('app.role', $2, true),
+  set_config('transaction_read_only', $3, true), set_config('role', 'commandcenter_app', true)`;
+
+/** How a transaction begins: as text, and as a prepared statement. */
+interface Opening {
+  text: string;
+  statement: Statement;
+}
+
+function openScope(scope: Scope): Opening {
+  const values = [scope.projectId, scope.role, scope.readOnly ? 'on' : 'off'];
+  return { text: openingOf(scope), statement: { name: 'open scope', text: OPEN_SCOPE, values } };
+}
+
+const OPEN_IDENTITY: Opening = {
+  text: 'begin read only; set local role commandcenter_identity',
+  statement: {
+    name: 'open identity',
+    text: "select set_config('transaction_read_only', 'on', true), set_config('role', 'commandcenter_identity', true)",
+    values: [],
+  },
+};
+
 const ROLES = new Set<string>(['owner', 'editor', 'viewer']);
 
 /** Sent as one message, so values stand in the text: only an id and a known role are let in. */
@@ -154,6 +244,22 @@ function openingOf({ projectId, role, readOnly }: Scope): string {
     throw appError('scope-invalid', 500, 'A transaction needs the id of a project and a role.');
   }
   return `begin${readOnly ? ' read only' : ''}; set local app.project_id = '${projectId}'; set local app.role = '${role}'; set local role commandcenter_app`;
+}
+
+async function inBatch(
+  pool: pg.Pool,
+  parts: { opening: string; statements: readonly Statement[] },
+): Promise<Row[][]> {
+  const connection = await takeConnection(pool);
+  try {
+    return await sendBatch(connection.client, new Batch(parts));
+  } catch (error) {
+    // Without a code it is the driver's time limit, after which the connection is still busy.
+    if (!(error instanceof Error && 'code' in error)) connection.breakOff(error as Error);
+    throw connection.lostBecause() ?? error;
+  } finally {
+    connection.release();
+  }
 }
 
 async function inTransaction<T>(pool: pg.Pool, opening: string, work: (tx: Tx) => Promise<T>): Promise<T> {

@@ -9,5 +9,6 @@ export {
 export { sqlState } from './explain-error.ts';
 export type { MigrationPlan } from './migrate.ts';
 export { applyMigrations, type EmbeddedOptions, openDatabase, readMigrationPlan } from './open.ts';
+export type { Reading, Row, Taken } from './reading.ts';
 export type { ServerOptions } from './server/open.ts';
 export type { DatabaseWatch } from './watch-pool.ts';

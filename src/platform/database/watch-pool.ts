@@ -7,6 +7,7 @@ import {
   type OpenSpan,
   startSpan,
 } from '#platform/telemetry/index.ts';
+import { Batch } from './batch.ts';
 import { createSlowStatements, type SlowStatements } from './slow-statements.ts';
 
 /** Who is told of the statements that run. */
@@ -39,12 +40,16 @@ function watchWaits(pool: pg.Pool, metrics: Metrics): void {
   pool.connect = ((callback?: unknown) => (callback ? connect(callback) : timed())) as typeof pool.connect;
 }
 
-type Query = (query: string | { text: string }, ...rest: unknown[]) => Promise<pg.QueryResult>;
+type Query = (query: string | { text: string } | Batch, ...rest: unknown[]) => Promise<pg.QueryResult>;
 
 function watchClient(client: pg.PoolClient, watch: DatabaseWatch, slow: SlowStatements): void {
   const send = client.query.bind(client) as unknown as Query;
   let opening = 'begin';
   const query: Query = (given, ...rest) => {
+    if (given instanceof Batch) {
+      watchBatch(given, client, watch, slow);
+      return send(given, ...rest);
+    }
     const text = typeof given === 'string' ? given : given.text;
     // Statements in other forms, such as a stream of rows, say their end in other ways.
     if (typeof text !== 'string' || typeof rest.at(-1) === 'function') return send(given, ...rest);
@@ -74,6 +79,22 @@ function watchClient(client: pg.PoolClient, watch: DatabaseWatch, slow: SlowStat
     );
   };
   client.query = query as unknown as typeof client.query;
+}
+
+/** The statements of one message end one after the other. */
+function watchBatch(batch: Batch, client: pg.PoolClient, watch: DatabaseWatch, slow: SlowStatements): void {
+  const spent = currentWork()?.spent;
+  const spans = isTracing() ? batch.statements.map(({ text }) => openSpan(text)) : [];
+  batch.onStatementEnd = (at, ms, error) => {
+    watch.metrics.statements.observe(ms / 1000, error ? 'failed' : 'ok');
+    if (spent) {
+      spent.database += ms;
+      spent.statements += 1;
+    }
+    spans[at]?.end(error);
+    const text = batch.statements[at]?.text;
+    if (ms >= watch.slowQueryMs && text) slow.report({ text, opening: batch.opening, ms, client });
+  };
 }
 
 const CONTROL = /^(begin|commit|rollback)\b/;

@@ -40,6 +40,7 @@ declare module 'fastify' {
   }
 }
 
+export { isoTime, type JsonText, sendJson } from './json-text.ts';
 export { nullable, pageOf, pageQuery } from './schema.ts';
 
 /** An opaque cursor that holds the sort key of the last row of a page. */

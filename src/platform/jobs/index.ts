@@ -3,6 +3,7 @@ export { queueGauges } from './gauges.ts';
 export { followJob } from './job-news.ts';
 export { readQueueState } from './presence.ts';
 export { createJobs, installQueue } from './queue.ts';
+export { readRunning, readUnfinished } from './read-jobs.ts';
 export { type Job, jobSchema, jobState } from './schema.ts';
 export {
   cancelJob,
