@@ -42,19 +42,21 @@ function ActorSelect({ value, onChange }: { value: string; onChange: (value: str
   const known = members.some(({ userId }) => userId === value);
   return (
     <>
-      <Select
-        aria-label="By whom"
-        className="w-40"
-        value={known ? value : ''}
-        onChange={({ target }) => onChange(target.value)}
-      >
-        <option value="">By anybody</option>
-        {members.map(({ userId, name }) => (
-          <option key={userId} value={userId}>
-            {name}
-          </option>
-        ))}
-      </Select>
+      <div className="w-44">
+        <Select
+          aria-label="By whom"
+          className="w-full"
+          value={known ? value : ''}
+          onChange={({ target }) => onChange(target.value)}
+        >
+          <option value="">By anybody</option>
+          {members.map(({ userId, name }) => (
+            <option key={userId} value={userId}>
+              {name}
+            </option>
+          ))}
+        </Select>
+      </div>
       {value !== '' && !known && <Chip label="one actor" onRemove={() => onChange('')} />}
     </>
   );
