@@ -18,6 +18,7 @@ const launcher = join(import.meta.dirname, '../../bin/commandcenter');
 const METRICS_TOKEN = 'only-for-the-tests-of-faults';
 const START_LIMIT_MS = 30_000;
 const ANSWER_LIMIT_MS = 45_000;
+const LOG_SHOWN = 4000;
 
 export { findPostgres } from '#testing/postgres-server.ts';
 export { hasRedis };
@@ -176,7 +177,11 @@ export async function until(
   for (const end = Date.now() + limitMs; ; await sleep(50)) {
     if (await isSo().catch(() => false)) return;
     const gone = of !== undefined && of.child.exitCode !== null;
-    if (gone || Date.now() > end) throw new Error(`Not so in time: ${what}.\n${(await of?.log()) ?? ''}`);
+    if (!gone && Date.now() < end) continue;
+    const log = (await of?.log()) ?? '';
+    throw new Error(
+      `Not so${gone ? ' when the process ended' : ' in time'}: ${what}.\n${log.slice(-LOG_SHOWN)}`,
+    );
   }
 }
 
@@ -200,15 +205,16 @@ export const TOLD_WITHIN_MS = 15_000;
 /** Waits until `/health` tells it, and fails if it has not after 15 seconds. */
 export async function told(
   what: string,
-  server: { url: string },
+  server: ProductProcess,
   isTold: (health: HealthAnswer) => boolean | undefined,
+  limitMs = TOLD_WITHIN_MS,
 ): Promise<void> {
   let last: HealthAnswer | undefined;
   const look = async (): Promise<boolean> => {
     last = await healthOf(server);
     return isTold(last) === true;
   };
-  await until(what, look, undefined, TOLD_WITHIN_MS).catch((error: Error) => {
+  await until(what, look, server, limitMs).catch((error: Error) => {
     throw new Error(`${error.message} ${JSON.stringify(last)}`);
   });
 }

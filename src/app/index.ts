@@ -98,6 +98,10 @@ async function startParts(
   });
   const close = async (): Promise<void> => {
     platform.health.drain();
+    // Whoever keeps connections lets go of them with the next answer, and sends nothing into one that closes.
+    server.server.prependListener('request', (_request, response) =>
+      response.setHeader('connection', 'close'),
+    );
     await sleep(config.drainSeconds * 1000);
     await closers.closeAll();
   };

@@ -4,7 +4,7 @@ import { type Backend, createDatabase, type Database } from './database.ts';
 import { openEmbedded } from './embedded/open.ts';
 import { type MigrationPlan, migrate, planMigrations, requireMigrated } from './migrate.ts';
 import { openServer, type ServerOptions } from './server/open.ts';
-import { takeConnection } from './take-connection.ts';
+import { takeConnection, watchConnections } from './take-connection.ts';
 import { type DatabaseWatch, watchPool } from './watch-pool.ts';
 
 export interface EmbeddedOptions {
@@ -103,7 +103,6 @@ async function openPool(
 ): Promise<{ pool: pg.Pool; backend: Backend }> {
   const backend = 'url' in options ? openServer(options) : await openEmbedded(options);
   const pool = new pg.Pool({ ...backend.poolConfig, types });
-  // An idle connection that breaks is dropped by the pool itself; without a listener it would end the process.
-  pool.on('error', () => {});
+  watchConnections(pool);
   return { pool, backend };
 }

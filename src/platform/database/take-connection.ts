@@ -12,6 +12,23 @@ export interface Connection {
   release(): void;
 }
 
+/** Why connections broke. A connection may break at any moment, on loan or not. */
+const losses = new WeakMap<pg.PoolClient, Error>();
+
+/**
+ * Listens to every connection for as long as it lives. The pool listens only while nobody has it, and there
+ * is a moment between the two: an error in it would end the process.
+ */
+export function watchConnections(pool: pg.Pool): void {
+  pool.on('connect', (client) => client.on('error', (error) => lose(client, error)));
+  // An idle connection that breaks is dropped by the pool itself, which tells of it.
+  pool.on('error', () => {});
+}
+
+function lose(client: pg.PoolClient, error: Error): void {
+  if (!losses.has(client)) losses.set(client, withCode(error));
+}
+
 // A server that restarts is back within a second or two; whoever waits that long notices nothing.
 const PAUSES_MS = [50, 150, 400, 800, 1200];
 
@@ -33,10 +50,11 @@ export async function takeConnection(pool: pg.Pool, opening?: string): Promise<C
 }
 
 async function tryConnection(pool: pg.Pool, opening: string | undefined): Promise<Connection> {
-  const connection = watch(await pool.connect());
-  if (opening === undefined) return connection;
+  const connection = lend(await pool.connect().catch(nameHangUp));
   try {
-    await connection.client.query(opening);
+    const lost = connection.lostBecause();
+    if (lost) throw lost;
+    if (opening !== undefined) await connection.client.query(opening);
     return connection;
   } catch (error) {
     connection.breakOff(error as Error);
@@ -45,21 +63,12 @@ async function tryConnection(pool: pg.Pool, opening: string | undefined): Promis
   }
 }
 
-/** A connection that breaks while on loan reports it by an event, which would end the process if nobody listened. */
-function watch(client: pg.PoolClient): Connection {
-  let lost: Error | undefined;
-  const onError = (error: Error): void => {
-    lost ??= withCode(error);
-  };
-  client.on('error', onError);
+function lend(client: pg.PoolClient): Connection {
   return {
     client,
-    lostBecause: () => lost,
-    breakOff: onError,
-    release() {
-      client.removeListener('error', onError);
-      client.release(lost);
-    },
+    lostBecause: () => losses.get(client),
+    breakOff: (cause) => lose(client, cause),
+    release: () => client.release(losses.get(client)),
   };
 }
 
@@ -68,7 +77,17 @@ function withCode(error: Error): Error {
   return 'code' in error ? error : Object.assign(error, { code: '08006' });
 }
 
+/** A proxy before a server that restarts takes the connection and hangs up. */
+function nameHangUp(error: Error): never {
+  throw error.message === 'Connection terminated unexpectedly' ? withCode(error) : error;
+}
+
+/** A new connection was not answered in time; that none of the pool became free is another matter. */
+const isUnanswered = (error: Error): boolean =>
+  error.message === 'Connection terminated due to connection timeout';
+
 function noConnectionOr(error: unknown): unknown {
+  if (error instanceof Error && isUnanswered(error)) return noConnection(withCode(error));
   const isDriverTimeout = error instanceof Error && !('code' in error);
   return isDriverTimeout || isConnectionFailure(error) ? noConnection(error) : error;
 }
