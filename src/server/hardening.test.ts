@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '#testing/index.ts';
 
@@ -27,6 +28,18 @@ function raw(
     });
     request.on('error', reject).end(body);
   });
+}
+
+/** Sends the head of a request whose body never comes, and reads what is answered to it. */
+async function announce(app: TestApp, head: string[]): Promise<string> {
+  const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+  socket.write(`${head.join('\r\n')}\r\n\r\n`);
+  let text = '';
+  for await (const piece of socket) {
+    text += String(piece);
+    if (text.includes('"requestId"')) break;
+  }
+  return text;
 }
 
 describe('headers', () => {
@@ -174,26 +187,24 @@ describe('sizes', () => {
   });
   afterAll(() => app.close());
 
-  test('a body, a line of headers and a number of headers beyond all use are refused in words', async () => {
-    const authorization = `Bearer ${app.token}`;
-    const large = await raw(
-      app,
-      '/api/v1/technologies',
-      { authorization, 'content-type': 'application/json', 'content-length': '2000000' },
-      { method: 'POST', body: '{' },
-    );
-    expect([large.status, JSON.parse(large.body).code]).toEqual([413, 'too-large']);
-    // Node may close the connection before all of the line has been sent, and the sender hears only that.
-    const long = await raw(app, '/api/v1/session', { authorization, 'x-long': 'x'.repeat(200_000) }).catch(
-      (error: NodeJS.ErrnoException) => error.code,
-    );
-    expect(typeof long === 'object' ? long.status : long).toSatisfy(
-      (got) => got === 431 || got === 'ECONNRESET',
-    );
-    const many = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`x-${n}`, 'x']));
-    // Node drops what is beyond the limit; the request itself may still be fine.
-    expect([200, 400, 401, 403, 431]).toContain(
-      (await raw(app, '/api/v1/session', { ...many, authorization })).status,
+  test('a body and a line of headers beyond all use are refused', async () => {
+    const large = await announce(app, [
+      'POST /api/v1/technologies HTTP/1.1',
+      `host: ${new URL(app.url).host}`,
+      `authorization: Bearer ${app.token}`,
+      'content-type: application/json',
+      'content-length: 2000000',
+    ]);
+    expect(large).toMatch(/^HTTP\/1\.1 413 /);
+    expect(large).toContain('"code":"too-large"');
+    const long = await announce(app, [
+      'GET /api/v1/session HTTP/1.1',
+      `host: ${new URL(app.url).host}`,
+      `x-long: ${'x'.repeat(200_000)}`,
+    ]).catch((error: NodeJS.ErrnoException) => error.code);
+    // The connection may be closed before all of the line has been sent, and the sender hears only that.
+    expect(long).toSatisfy(
+      (got: string) => got.startsWith('HTTP/1.1 431') || got === 'ECONNRESET' || got === 'EPIPE',
     );
   });
 
