@@ -57,7 +57,7 @@ describe.skipIf(!findPostgres())('slow statements', () => {
     expect(line?.statement).toContain('where action = $2');
     expect(line?.plan?.join('\n')).toContain('activity');
     // The plan is the one under the role and the policies of the request.
-    expect(line?.plan?.join('\n')).toContain('app.project_id');
+    expect(line?.plan?.join('\n')).toContain('project_id = $0');
     expect(JSON.stringify(line)).not.toContain('a-secret-value');
   });
 
