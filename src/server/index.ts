@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
@@ -5,10 +6,9 @@ import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { createProvider } from '#features/identity/index.ts';
 import type { Platform } from '#platform/context/index.ts';
 import type { App } from '#platform/http/index.ts';
-import { newId } from '#platform/ids/index.ts';
 import { identify, registerAuth } from './plugins/auth.ts';
 import { registerDocsPage, registerOpenApi } from './plugins/docs.ts';
-import { registerErrors } from './plugins/errors.ts';
+import { registerErrors, sendProblem } from './plugins/errors.ts';
 import { registerHeaders } from './plugins/headers.ts';
 import { registerHealth } from './plugins/health.ts';
 import { registerIdempotency } from './plugins/idempotency.ts';
@@ -16,6 +16,7 @@ import { jobRoutes } from './plugins/job-routes.ts';
 import { registerMetrics } from './plugins/metrics.ts';
 import { registerOidc } from './plugins/oidc-routes.ts';
 import { registerRequestTelemetry } from './plugins/request-telemetry.ts';
+import { registerRequestText } from './plugins/request-text.ts';
 import { registerSameOrigin } from './plugins/same-origin.ts';
 import { registerLogin, type SessionFacts, sessionRoutes } from './plugins/session-routes.ts';
 import { registerStaticWeb } from './plugins/static-web.ts';
@@ -43,12 +44,15 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   const app: App = Fastify({
     loggerInstance: platform.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => newId(),
+    genReqId: createRequestIds(),
     // Each line says by itself which request it belongs to, so no request needs a logger of its own.
     childLoggerFactory: (logger) => logger,
     bodyLimit: BODY_LIMIT_BYTES,
     http: { maxHeaderSize: MAX_HEADER_BYTES },
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // An address that can't be decoded is refused before any hook runs.
+    frameworkErrors: (error, request, reply) =>
+      void sendProblem(error, request, reply.header('x-content-type-options', 'nosniff')),
     // What is under way is finished when the process stops, connections that are only kept alive are closed.
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -61,6 +65,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   installValidators(app);
   registerRequestTelemetry(app, platform);
   registerErrors(app);
+  registerRequestText(app);
   await registerHeaders(app);
   registerSameOrigin(app, platform.config);
   await registerAuth(app, platform);
@@ -77,6 +82,16 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   await registerDocsPage(app);
   await registerStaticWeb(app);
   return app;
+}
+
+/** Ids that no other process gives and that cost nothing: a random beginning, and a number. */
+function createRequestIds(): () => string {
+  const beginning = randomBytes(9).toString('base64url');
+  let number = 0;
+  return () => {
+    number += 1;
+    return `${beginning}-${number.toString(36)}`;
+  };
 }
 
 /**

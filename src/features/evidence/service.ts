@@ -1,6 +1,6 @@
 import { type Context, recordActivity, type Tx } from '#platform/context/index.ts';
 import { appError, notFound } from '#platform/errors/index.ts';
-import { decodeCursor, encodeCursor } from '#platform/http/index.ts';
+import { decodeIdCursor, encodeCursor } from '#platform/http/index.ts';
 import { isId, newId } from '#platform/ids/index.ts';
 import { startJob } from '#platform/jobs/index.ts';
 import { findTechnologyBySlug, resolveTechnology } from './catalogue/index.ts';
@@ -47,7 +47,7 @@ interface Page<T> {
 /** Detections that are present now, newest first; those marked wrong only on request. */
 export async function listDetections(context: Context, query: DetectionQuery): Promise<Page<Detection>> {
   const { cursor, limit, repository, ...rest } = query;
-  const before = cursor === undefined ? undefined : decodeCursor<string>(cursor);
+  const before = decodeIdCursor(cursor);
   const names = await listRepositoryNames(context);
   const filter = { ...rest, repositoryIds: repository === undefined ? [...names.keys()] : [repository] };
   const { rows, total } = await context.transaction(async (tx) => ({
@@ -128,7 +128,7 @@ export async function listScans(
   context: Context,
   query: { repository?: string | undefined; cursor?: string | undefined; limit: number },
 ): Promise<Page<Scan>> {
-  const before = query.cursor === undefined ? undefined : decodeCursor<string>(query.cursor);
+  const before = decodeIdCursor(query.cursor);
   const rows = await context.transaction((tx) =>
     selectScans(tx, { repositoryId: query.repository, before, limit: query.limit + 1 }),
   );
@@ -151,7 +151,7 @@ export async function listTransitiveDependencies(
   repositoryId: string,
   query: { cursor?: string | undefined; limit: number },
 ) {
-  const after = query.cursor === undefined ? undefined : decodeCursor<string>(query.cursor);
+  const after = decodeIdCursor(query.cursor);
   const { rows, total } = await context.transaction(async (tx) => ({
     rows: await selectTransitive(tx, { repositoryId, after, limit: query.limit + 1 }),
     total: await countTransitive(tx, repositoryId),

@@ -2,7 +2,7 @@ import multipart from '@fastify/multipart';
 import { type Static, Type } from 'typebox';
 import type { Context } from '#platform/context/index.ts';
 import { appError } from '#platform/errors/index.ts';
-import { type App, decodeCursor, encodeCursor, pageOf } from '#platform/http/index.ts';
+import { type App, decodeIdCursor, encodeCursor, pageOf } from '#platform/http/index.ts';
 import { askRoutes } from './ask/routes.ts';
 import { limits } from './parsing/limits.ts';
 import {
@@ -88,7 +88,7 @@ async function addRoutes(app: App): Promise<void> {
         body: batchBody,
         response: { 200: batchResult },
       },
-      config: { permission: 'editor' },
+      config: { permission: 'editor', foreignText: true },
     },
     ({ context, body }) => ingestBatch(context, body),
   );
@@ -147,7 +147,7 @@ async function changeRoutes(app: App): Promise<void> {
 
 async function listPage(context: Context, query: Static<typeof listDocumentsQuery>) {
   const { cursor, limit, repository, ...filter } = query;
-  const before = cursor === undefined ? undefined : decodeCursor<string>(cursor);
+  const before = decodeIdCursor(cursor);
   const { items, total } = await listDocuments(context, {
     ...filter,
     repositoryId: repository,
@@ -186,14 +186,13 @@ async function uploadRoutes(app: App): Promise<void> {
         });
       }
       const stored: StoredFile[] = [];
-      for await (const part of request.files()) {
-        stored.push(
-          await storeFile(request.context, {
-            name: part.filename,
-            mediaType: part.mimetype,
-            stream: part.file,
-          }),
-        );
+      try {
+        for await (const part of request.files()) {
+          const { filename: name, mimetype: mediaType, file: stream } = part;
+          stored.push(await storeFile(request.context, { name, mediaType, stream }));
+        }
+      } catch (error) {
+        throw isBrokenUpload(error) ? brokenUpload(error) : error;
       }
       if (stored.length === 0)
         throw appError('no-file', 400, 'The upload has no file.', {
@@ -203,3 +202,13 @@ async function uploadRoutes(app: App): Promise<void> {
     },
   );
 }
+
+/** The parser of uploads has no codes for what it finds wrong with them. */
+const isBrokenUpload = (error: unknown): error is Error =>
+  error instanceof Error && /end of multipart data|boundary not found/i.test(error.message);
+
+const brokenUpload = (cause: Error) =>
+  appError('upload-broken', 400, 'The upload ends too early, or is no proper multipart/form-data.', {
+    remedy: 'Send it again; nothing of it was added.',
+    cause,
+  });

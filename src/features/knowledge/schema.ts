@@ -62,18 +62,22 @@ export const listDocumentsQuery = Type.Object({
 
 export const MAX_BATCH = 1_000;
 
+/** Such a text is kept as it is, and the database has no NUL. */
+const WITHOUT_NUL = '^[^\\u0000]*$';
+
 const batchDocument = Type.Object(
   {
-    externalId: Type.String({ minLength: 1, maxLength: 1_000 }),
-    title: Type.Optional(Type.String({ maxLength: 1_000 })),
+    externalId: Type.String({ minLength: 1, maxLength: 1_000, pattern: WITHOUT_NUL }),
+    title: Type.Optional(Type.String({ maxLength: 1_000, pattern: WITHOUT_NUL })),
     text: Type.String(),
     mediaType: Type.Optional(
       Type.String({
         maxLength: 200,
+        pattern: WITHOUT_NUL,
         description: 'Told from the ending of externalId and the text if not given.',
       }),
     ),
-    uri: Type.Optional(Type.String({ maxLength: 2_000 })),
+    uri: Type.Optional(Type.String({ maxLength: 2_000, pattern: WITHOUT_NUL })),
   },
   { additionalProperties: false },
 );

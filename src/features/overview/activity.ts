@@ -1,8 +1,10 @@
 import type { ActivityFilter, ActivityKey, ActivityRow, ReadActivity } from '#platform/context/activity.ts';
 import { decodeCursor, encodeCursor } from '#platform/http/index.ts';
+import { isId } from '#platform/ids/index.ts';
 import type { ActivityEntry, ActivityQuery } from './activity-schema.ts';
 
 const EXPORT_BATCH = 500;
+const INSTANT = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 export function toFilter({ from, to, ...rest }: ActivityQuery): ActivityFilter {
   return {
@@ -17,7 +19,7 @@ export async function listActivityPage(
   read: ReadActivity,
   { cursor, limit }: { cursor?: string | undefined; limit: number },
 ): Promise<{ items: ActivityEntry[]; nextCursor: string | null }> {
-  const after = cursor === undefined ? undefined : decodeCursor<ActivityKey>(cursor);
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, isActivityKey);
   const rows = await read({ after, limit: limit + 1 });
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -36,6 +38,17 @@ export async function* exportActivity(read: ReadActivity): AsyncGenerator<string
     if (rows.length < EXPORT_BATCH || !last) return;
     after = keyOf(last);
   }
+}
+
+function isActivityKey(value: unknown): value is ActivityKey {
+  const { at, id } = (value ?? {}) as Partial<Record<keyof ActivityKey, unknown>>;
+  return (
+    typeof at === 'string' &&
+    INSTANT.test(at) &&
+    !Number.isNaN(Date.parse(at)) &&
+    typeof id === 'string' &&
+    isId(id)
+  );
 }
 
 const keyOf = (row: ActivityRow): ActivityKey => ({ at: row.at.toISOString(), id: row.id });

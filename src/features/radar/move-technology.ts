@@ -1,8 +1,7 @@
 import { type Context, recordActivity } from '#platform/context/index.ts';
 import { appError } from '#platform/errors/index.ts';
-import { encodeCursor } from '#platform/http/index.ts';
+import { decodeIdCursor, encodeCursor } from '#platform/http/index.ts';
 import { newId } from '#platform/ids/index.ts';
-import { readLastId } from './cursors.ts';
 import type { Move, MoveInput, Technology } from './schema.ts';
 import { findTechnology, type Page, withUsage } from './service.ts';
 import { countMoves, insertMove, selectMoves, updateTechnologyRow } from './store.ts';
@@ -61,7 +60,7 @@ export async function listMoves(
   idOrSlug: string,
   input: { limit: number; cursor?: string },
 ): Promise<Page<Move>> {
-  const before = readLastId(input.cursor);
+  const before = decodeIdCursor(input.cursor);
   const { rows, total } = await context.transaction(async (tx) => {
     const { id } = await findTechnology(tx, idOrSlug);
     return {

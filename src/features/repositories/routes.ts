@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { type App, decodeCursor, encodeCursor, pageOf, pageQuery } from '#platform/http/index.ts';
+import { type App, decodeIdCursor, encodeCursor, pageOf, pageQuery } from '#platform/http/index.ts';
 import { jobSchema } from '#platform/jobs/index.ts';
 import {
   repositoryAndJob,
@@ -42,7 +42,7 @@ export async function repositoryRoutes(app: App): Promise<void> {
     },
     async ({ context, query }) => {
       const { cursor, limit, ...filter } = query;
-      const before = cursor === undefined ? undefined : decodeCursor<string>(cursor);
+      const before = decodeIdCursor(cursor);
       const items = await listRepositories(context, { ...filter, before, limit: limit + 1 });
       const page = items.slice(0, limit);
       const last = page.at(-1);

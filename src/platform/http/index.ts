@@ -8,6 +8,7 @@ import type {
 } from 'fastify';
 import type { Caller, Context, Role, Visit } from '#platform/context/index.ts';
 import { appError } from '#platform/errors/index.ts';
+import { isId } from '#platform/ids/index.ts';
 
 /** The server as features see it: routes typed by their TypeBox schemas. */
 export type App = FastifyInstance<
@@ -29,6 +30,8 @@ declare module 'fastify' {
     permission?: Permission;
     /** The answer holds a secret that is shown once, so it is kept nowhere, not even for a repetition. */
     secretAnswer?: boolean;
+    /** The body holds texts of any make, which the route cleans before it keeps them. */
+    foreignText?: boolean;
   }
   interface FastifyRequest {
     /** On whose behalf and in which project the request runs; there on routes that need a role in one. */
@@ -48,13 +51,26 @@ export function encodeCursor(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-/** Throws AppError `cursor-invalid` for anything that encodeCursor didn't make. */
-export function decodeCursor<T>(cursor: string): T {
+/** The sort key in a cursor. Throws AppError `cursor-invalid` for anything that is none of this list. */
+export function decodeCursor<T>(cursor: string, isKey: (value: unknown) => value is T): T {
+  const value = parse(cursor);
+  if (isKey(value)) return value;
+  throw appError('cursor-invalid', 400, 'The cursor is not one that this list has given.', {
+    remedy: 'Start again without a cursor.',
+  });
+}
+
+/** The same for lists in the order of their ids. */
+export function decodeIdCursor(cursor: string | undefined): string | undefined {
+  return cursor === undefined ? undefined : decodeCursor(cursor, isIdKey);
+}
+
+const isIdKey = (value: unknown): value is string => typeof value === 'string' && isId(value);
+
+function parse(cursor: string): unknown {
   try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as T;
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
   } catch {
-    throw appError('cursor-invalid', 400, 'The cursor is not one that this list has given.', {
-      remedy: 'Start again without a cursor.',
-    });
+    return undefined;
   }
 }

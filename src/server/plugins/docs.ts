@@ -5,6 +5,11 @@ import type { App } from '#platform/http/index.ts';
 /** Describes the API as OpenAPI 3.1, from the routes' own schemas. */
 export async function registerOpenApi(app: App, version: string): Promise<void> {
   await app.register(swagger, {
+    // Who may call it stands in the route's own configuration, and so does it in the description.
+    transform: ({ schema, url, route }) => ({
+      schema: { ...schema, 'x-permission': route.config?.permission },
+      url,
+    }),
     openapi: {
       openapi: '3.1.0',
       info: {

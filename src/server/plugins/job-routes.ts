@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { Context } from '#platform/context/index.ts';
-import { type App, decodeCursor, encodeCursor, pageOf, pageQuery } from '#platform/http/index.ts';
+import { type App, decodeIdCursor, encodeCursor, pageOf, pageQuery } from '#platform/http/index.ts';
 import {
   cancelJob,
   countJobs,
@@ -44,7 +44,7 @@ export async function jobRoutes(app: App): Promise<void> {
     },
     async ({ context, query }) => {
       const { cursor, subject, limit, ...filter } = query;
-      const before = cursor === undefined ? undefined : decodeCursor<string>(cursor);
+      const before = decodeIdCursor(cursor);
       const items = await listJobs(context, { ...filter, subjectId: subject, before, limit: limit + 1 });
       const page = items.slice(0, limit);
       const last = page.at(-1);
