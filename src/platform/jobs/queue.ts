@@ -24,6 +24,13 @@ const asQueueDatabase = (database: Database): Db => ({
   executeSql: (text, values) => database.ownerQuery(text, values),
 });
 
+/** What workers of the queue tell is a copy of the error as a plain object. */
+function asError(told: Error): Error {
+  if (told instanceof Error) return told;
+  const { message, stack, ...rest } = told as Error;
+  return Object.assign(new Error(message), rest, { stack });
+}
+
 const SCHEMA = 'pgboss';
 const STOP_TIMEOUT_MS = 10_000;
 const DISPATCHED = 'jobs.dispatched';
@@ -62,7 +69,7 @@ export function createJobs(definitions: readonly JobDefinition[]): Jobs {
         supervise: work,
         schedule: work,
       });
-      boss.on('error', (error) => platform.log.error({ err: error }, 'job queue error'));
+      boss.on('error', (error) => platform.log.error({ err: asError(error) }, 'job queue error'));
       boss.on('warning', (warning) => platform.log.debug({ warning }, 'job queue warning'));
       await boss.start();
       await createQueues(boss, definitions);

@@ -24,15 +24,16 @@ export function createRedisConnections({
   config,
   log,
 }: {
-  config: Pick<Config, 'redisUrl' | 'redisCacheUrl'>;
+  config: Pick<Config, 'redisUrl' | 'redisCacheUrl'> & Partial<Pick<Config, 'redisKeyPrefix'>>;
   log: Logger;
 }): RedisConnections {
-  const { redisUrl, redisCacheUrl = redisUrl } = config;
-  const open = (name: string, url: string | undefined): RedisLink | null =>
-    url === undefined ? null : openLink({ name, url, log });
-  const state = open('redis', redisUrl);
+  const { redisUrl, redisCacheUrl = redisUrl, redisKeyPrefix = '' } = config;
+  const open = (name: string, url: string | undefined, probe?: string): RedisLink | null =>
+    url === undefined ? null : openLink({ name, url, log, probe });
+  const probe = `${redisKeyPrefix}probe`;
+  const state = open('redis', redisUrl, probe);
   const listener = open('redis events', redisUrl);
-  const cache = open('redis cache', redisCacheUrl);
+  const cache = open('redis cache', redisCacheUrl, probe);
   const links = [state, listener, cache].filter((link) => link !== null);
   return {
     state,
@@ -47,7 +48,7 @@ export function createRedisConnections({
 
 /** One connection as a part of the product's health. Throws what is wrong with it. */
 export async function checkLink(link: RedisLink): Promise<ComponentFacts & { latencyMs?: number }> {
-  const { status, problem, version, latencyMs } = link.state();
+  const { status, problem, refusal, version, latencyMs } = link.state();
   if (status === 'down') throw appError('redis-away', 503, problem ?? 'It does not answer.');
-  return { version: version ?? undefined, detail: { pingMs: latencyMs } };
+  return { version: version ?? undefined, degraded: refusal ?? undefined, detail: { pingMs: latencyMs } };
 }

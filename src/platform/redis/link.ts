@@ -11,6 +11,8 @@ export interface LinkState {
   version: string | null;
   lastSuccessAt: string | null;
   problem: string | null;
+  /** It answers, but refuses to keep anything. */
+  refusal: string | null;
 }
 
 /** One connection to a Redis, kept up in the background; whoever uses it never waits long for it. */
@@ -30,6 +32,8 @@ export interface LinkOptions {
   name: string;
   url: string;
   log: Logger;
+  /** A key to write now and then, which tells whether Redis takes values. A link that listens has none. */
+  probe?: string | undefined;
 }
 
 const CONNECT_LIMIT_MS = 2000;
@@ -40,6 +44,12 @@ const PING_LIMIT_MS = 1500;
 const SILENT_LIMIT_MS = 10_000;
 const MAX_WAITING_COMMANDS = 2000;
 const MAX_PAUSE_MS = 3000;
+const PROBE_TTL_MS = 60_000;
+const REFUSALS: readonly [RegExp, string][] = [
+  [/\bOOM\b/, 'It is full and takes no values.'],
+  [/\bREADONLY\b/, 'It takes no values: it is a read-only replica.'],
+  [/\bMISCONF\b/, 'It takes no values: it can’t write its snapshot.'],
+];
 
 /** Opens a connection, without waiting for it. */
 export function openLink(options: LinkOptions): RedisLink {
@@ -59,6 +69,7 @@ export function openLink(options: LinkOptions): RedisLink {
   let latencyMs: number | null = null;
   let lastSuccessAt: number | null = null;
   let problem: string | null = 'Not connected yet.';
+  let refusal: string | null = null;
 
   function connect(): RedisClient {
     const made = makeClient(options.url);
@@ -96,12 +107,30 @@ export function openLink(options: LinkOptions): RedisLink {
     answers = false;
   }
 
+  /** An answer, though one that says no. Any other failure is thrown on. */
+  function noteRefusal(error: Error): void {
+    const message = REFUSALS.find(([pattern]) => pattern.test(error.message))?.[1];
+    if (message === undefined) throw error;
+    if (refusal === null) log.warn({ redis: name, problem: message }, 'Redis refuses values');
+    refusal = message;
+  }
+
+  async function ask(asked: RedisClient): Promise<void> {
+    if (options.probe === undefined) return void (await asked.ping());
+    try {
+      await asked.set(options.probe, '1', { PX: PROBE_TTL_MS });
+      refusal = null;
+    } catch (error) {
+      noteRefusal(error as Error);
+    }
+  }
+
   async function ping(): Promise<void> {
     const asked = client;
     if (!asked.isReady) return;
     const begin = performance.now();
     try {
-      await within(asked.ping(), PING_LIMIT_MS);
+      await within(ask(asked), PING_LIMIT_MS);
       latencyMs = Math.round((performance.now() - begin) * 10) / 10;
       if (answers) lastSuccessAt = Date.now();
       else await greet(asked);
@@ -147,6 +176,7 @@ export function openLink(options: LinkOptions): RedisLink {
       version,
       lastSuccessAt: lastSuccessAt === null ? null : new Date(lastSuccessAt).toISOString(),
       problem,
+      refusal,
     }),
     async close() {
       closed = true;
