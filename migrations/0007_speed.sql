@@ -242,3 +242,11 @@ do $$ begin
 exception when others then
   raise notice 'technologies are searched without a trigram index: %', sqlerrm;
 end $$;
+
+-- A change that was checked against the settings as someone has read them holds only while they are those.
+create function require_radar_settings(expected integer) returns void language plpgsql stable as $$
+begin
+  if coalesce((select version from radar_settings), 0) <> expected then
+    raise exception 'the settings of the radar have changed' using errcode = 'serialization_failure';
+  end if;
+end $$;

@@ -43,9 +43,8 @@ async function authenticateSession(
   const { platform } = visit;
   const now = platform.clock.now();
   const idleSince = new Date(now.getTime() - SESSION_IDLE_DAYS * DAY_MS);
-  const tokenHash = hashSecret(secret);
-  const row = await remember(platform, { kind: 'session', tokenHash, project, now }, async () => {
-    const reading = readSessionPrincipal(tokenHash, { project, now, idleSince });
+  const row = await remember(platform, { kind: 'session', secret, project, now }, async () => {
+    const reading = readSessionPrincipal(hashSecret(secret), { project, now, idleSince });
     const found = await platform.database.identityRead(reading);
     if (found?.stale) await note(platform, (tx) => touchSession(tx, found.sessionId, now));
     return found;
@@ -66,12 +65,12 @@ async function authenticateToken(
   secret: string,
   project: string | undefined,
 ): Promise<Caller | null> {
-  if (!isApiToken(secret)) return null;
   const { platform } = visit;
   const now = platform.clock.now();
-  const tokenHash = hashSecret(secret);
-  const row = await remember(platform, { kind: 'token', tokenHash, project, now }, async () => {
-    const found = await platform.database.identityRead(readTokenPrincipal(tokenHash, { project, now }));
+  const row = await remember(platform, { kind: 'token', secret, project, now }, async () => {
+    if (!isApiToken(secret)) return undefined;
+    const reading = readTokenPrincipal(hashSecret(secret), { project, now });
+    const found = await platform.database.identityRead(reading);
     if (found?.stale) await note(platform, (tx) => touchToken(tx, found.tokenId, now));
     return found;
   });

@@ -485,6 +485,20 @@ describe('the quadrants', () => {
     expect(await get('/technologies/react')).toMatchObject({ quadrant: 'code' });
   });
 
+  test('count for a technology that is added by hand right after a change of them', async () => {
+    const add = (quadrant: string) =>
+      app.request('POST', '/technologies', { name: `Something of ${quadrant}`, quadrant });
+    expect(await add('libraries')).toMatchObject({ status: 422, body: { code: 'quadrant-unknown' } });
+    expect(await add('code')).toMatchObject({ status: 201, body: { quadrant: 'code' } });
+    const before = [
+      { id: 'code', name: 'Code' },
+      { id: 'rest', name: 'All else' },
+    ];
+    expect((await app.request('PUT', '/radar/settings', { quadrants: before })).status).toBe(200);
+    expect(await add('platforms')).toMatchObject({ status: 422, body: { code: 'quadrant-unknown' } });
+    expect(await add('rest')).toMatchObject({ status: 201, body: { quadrant: 'rest' } });
+  });
+
   test.each([
     [[{ id: 'a', name: 'A' }], 400, 'invalid-request'],
     [

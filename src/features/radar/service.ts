@@ -8,13 +8,20 @@ import { isComparableStandard } from './compare-versions.ts';
 import { readLastTechnology } from './cursors.ts';
 import type { Kind, Ring } from './rings.ts';
 import type { CreateTechnology, Technology, UpdateTechnology } from './schema.ts';
-import { getRadarSettings, quadrantOfKind, readSettings } from './settings.ts';
+import { quadrantOfKind, readSettings, recallSettings } from './settings.ts';
 import { selectTechnology, updateTechnologyRow } from './store.ts';
 import { DETECTED_FIELDS, type DetectedField, type TechnologyRow } from './tables.ts';
-import { addTechnology, type FoundTechnology, readTechnologies, readTechnology } from './technology-store.ts';
+import {
+  addTechnology,
+  type FoundTechnology,
+  readTechnologies,
+  readTechnology,
+  requireSettings,
+} from './technology-store.ts';
 import { NO_USAGE, readUsage } from './usage.ts';
 
 const UNIQUE_VIOLATION = '23505';
+const SETTINGS_CHANGED = '40001';
 
 export interface ListTechnologiesInput {
   ring?: Ring | 'unreviewed';
@@ -60,31 +67,49 @@ export async function getTechnology(context: Context, idOrSlug: string): Promise
 /** Notes a technology that code doesn't show yet, or never will; a person's words, so no scan touches them. */
 export async function createTechnology(context: Context, input: CreateTechnology): Promise<FoundTechnology> {
   const slug = input.slug ?? slugOf(input.name);
-  const kind = input.kind ?? 'tool';
   checkStandard(input.standardVersion);
-  const { quadrants } = await getRadarSettings(context);
+  try {
+    return await addChecked(context, { ...input, slug }, { anew: false }).catch((error: unknown) => {
+      if (!isStale(error)) throw error;
+      return addChecked(context, { ...input, slug }, { anew: true });
+    });
+  } catch (error) {
+    throw sqlState(error) === UNIQUE_VIOLATION ? slugTaken(slug) : error;
+  }
+}
+
+/** Whether it failed because of settings that are not the present ones, or may have. */
+function isStale(error: unknown): boolean {
+  return sqlState(error) === SETTINGS_CHANGED || (error as { code?: unknown }).code === 'quadrant-unknown';
+}
+
+/** Adds a technology by the settings as they are known, in one message, provided that they are the present ones. */
+async function addChecked(
+  context: Context,
+  input: CreateTechnology & { slug: string },
+  known: { anew: boolean },
+): Promise<FoundTechnology> {
+  const { quadrants, version } = await recallSettings(context, known);
+  const { slug, kind = 'tool' } = input;
   const quadrant = input.quadrant ?? quadrantOfKind(quadrants, kind);
   checkQuadrant(quadrant, quadrants);
   const name = input.name.trim();
   const edited = DETECTED_FIELDS.filter((field) => input[field] !== undefined);
   const id = newId();
   const at = context.platform.clock.now();
-  try {
-    const [, , made] = await context.change(
-      addTechnology({ ...input, id, name, slug, kind, quadrant, edited, at }),
-      addActivity(context, {
-        action: 'radar.create',
-        subjectKind: 'technology',
-        subjectId: id,
-        after: { slug, name, kind, quadrant },
-      }),
-      readTechnology({ id }),
-    );
-    if (!made) throw notFound('technology', id);
-    return made;
-  } catch (error) {
-    throw sqlState(error) === UNIQUE_VIOLATION ? slugTaken(slug) : error;
-  }
+  const [, , , made] = await context.change(
+    requireSettings(version),
+    addTechnology({ ...input, id, name, kind, quadrant, edited, at }),
+    addActivity(context, {
+      action: 'radar.create',
+      subjectKind: 'technology',
+      subjectId: id,
+      after: { slug, name, kind, quadrant },
+    }),
+    readTechnology({ id }),
+  );
+  if (!made) throw notFound('technology', id);
+  return made;
 }
 
 /** Changes fields of a technology if it still has the version that the change starts from. */

@@ -1,4 +1,5 @@
-import { type Context, recordActivity, type Tx } from '#platform/context/index.ts';
+import { LRUCache } from 'lru-cache';
+import { type Context, type Platform, recordActivity, type Tx } from '#platform/context/index.ts';
 import { appError } from '#platform/errors/index.ts';
 import { KINDS, type Kind } from './rings.ts';
 import type { RadarSettings, SettingsInput } from './schema.ts';
@@ -17,6 +18,24 @@ const DEFAULT_QUADRANTS: Quadrant[] = [
 export async function getRadarSettings(context: Context): Promise<RadarSettings> {
   const [stored] = await context.read(readStoredSettings());
   return stored ?? { quadrants: DEFAULT_QUADRANTS, version: 0 };
+}
+
+const MOST_PROJECTS = 1000;
+const seen = new WeakMap<Platform, LRUCache<string, RadarSettings>>();
+
+/**
+ * The settings as this process saw them last, which may be old: whoever changes something by them also sends
+ * `requireSettings`, and asks for them `anew` when that fails.
+ */
+export async function recallSettings(context: Context, { anew }: { anew: boolean }): Promise<RadarSettings> {
+  const { platform, projectId } = context;
+  const known = seen.get(platform) ?? new LRUCache<string, RadarSettings>({ max: MOST_PROJECTS });
+  seen.set(platform, known);
+  const before = anew ? undefined : known.get(projectId);
+  if (before) return before;
+  const settings = await getRadarSettings(context);
+  known.set(projectId, settings);
+  return settings;
 }
 
 export async function readSettings(tx: Tx): Promise<RadarSettings> {

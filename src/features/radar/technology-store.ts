@@ -249,3 +249,13 @@ export function readStoredSettings(): Reading<StoredSettings | undefined> {
     take: ([row]) => row && { quadrants: JSON.parse(row[0] ?? '[]') as Quadrant[], version: Number(row[1]) },
   };
 }
+
+/** Fails as a conflict (40001) unless the settings still have this version. */
+export function requireSettings(version: number): Reading<void> {
+  return {
+    name: 'require radar settings',
+    text: 'select require_radar_settings($1::int)',
+    values: [String(version)],
+    take: () => {},
+  };
+}

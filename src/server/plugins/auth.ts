@@ -37,7 +37,10 @@ export async function registerAuth(app: App, platform: Platform): Promise<void> 
     if (permission === 'admin') return requireAdmin(caller);
     const { projectId, role } = requireRole(caller, permission);
     const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
+    reply.raw.once('close', () => {
+      // To end what has been answered is of no use, and making the reason for it costs more than all else here.
+      if (!reply.raw.writableFinished) gone.abort();
+    });
     request.context = createContext(platform, {
       projectId,
       role,
