@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, type PostgresServer } from '../../src/testing/postgres-server.ts';
 import { DATABASE, removeCreated, TOKEN } from './seed.ts';
 
-export type ContestantName = 'ours' | 'limit' | 'peer' | 'cached';
+export type ContestantName = 'ours' | 'limit' | 'peer';
 
 /** A server under measurement, in a process of its own. */
 export interface Contestant {
@@ -25,7 +25,8 @@ export interface Contestant {
 export interface Surroundings {
   postgres: PostgresServer;
   folder: string;
-  redisUrl?: string | undefined;
+  /** Our server's; it keeps nothing of what is measured in it. */
+  redisUrl: string;
 }
 
 const HERE = import.meta.dirname;
@@ -42,8 +43,7 @@ export function hasPeer(): boolean {
 /** Starts one and waits for its first answer. What it logs goes to /dev/null, as a file that is always fast. */
 export async function startContestant(name: ContestantName, around: Surroundings): Promise<Contestant> {
   const port = await freePort();
-  const headers: Record<string, string> =
-    name === 'ours' || name === 'cached' ? { authorization: `Bearer ${TOKEN}` } : {};
+  const headers: Record<string, string> = name === 'ours' ? { authorization: `Bearer ${TOKEN}` } : {};
   const begin = performance.now();
   const child = launch(name, port, around);
   await untilAnswered(child, port, headers);
@@ -74,18 +74,19 @@ function launch(
   if (name === 'limit') {
     return spawn(process.execPath, [join(HERE, 'limit-server.ts'), url, String(port)], options);
   }
+  // Another build than the one of `make build`, for whoever works on it.
   const program = process.env['BENCH_SERVER'] ?? join(HERE, '../../bin/commandcenter');
   return spawn(program, ['serve'], {
     ...options,
-    env: serverEnvironment(placeOf(port, url, folder, name === 'cached' ? redisUrl : undefined)),
+    env: serverEnvironment(placeOf(port, url, folder, redisUrl)),
   });
 }
 
-const placeOf = (port: number, url: string, folder: string, redisUrl: string | undefined) => ({
+const placeOf = (port: number, url: string, folder: string, redisUrl: string) => ({
   PORT: String(port),
   DATABASE_URL: url,
   DATA_DIR: join(folder, `data-${port}`),
-  ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
+  REDIS_URL: redisUrl,
 });
 
 /** As an installation has it: logs, metrics, limits and all; only the limits are out of the load's way. */

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type PostgresServer, startPostgres } from '../../src/testing/postgres-server.ts';
+import { startPostgres } from '../../src/testing/postgres-server.ts';
+import { startRedis } from '../../src/testing/redis-server.ts';
 import { compareAnswers } from './compare-answers.ts';
 import {
   type Contestant,
@@ -43,6 +44,8 @@ const folder = await mkdtemp(join(tmpdir(), 'commandcenter-bench-'));
 const postgres = await startPostgres({
   settings: { fsync: 'on', shared_buffers: '256MB', max_connections: '100' },
 });
+const redis = await startRedis();
+const around = { postgres, folder, redisUrl: redis.url };
 try {
   await prepare();
   const names: ContestantName[] = hasPeer() ? ['ours', 'limit', 'peer'] : ['ours', 'limit'];
@@ -50,7 +53,7 @@ try {
     `${cpus().length} cores, ${cpus()[0]?.model ?? ''}, Node ${process.version}, ${ROUNDS} rounds of ${SECONDS} s, interleaved\n`,
   );
   if (!only) await measureColdStarts(names);
-  for (const name of names) contestants.push(await startContestant(name, { postgres, folder }));
+  for (const name of names) contestants.push(await startContestant(name, around));
   await compareAnswers(contestants);
   for (const question of QUESTIONS.filter(({ name }) => name.includes(only))) {
     for (const contestant of contestants) await load(contestant, question, 32, WARM_UP_SECONDS);
@@ -58,13 +61,15 @@ try {
   }
 } finally {
   await Promise.all(contestants.map((contestant) => contestant.stop()));
+  await redis.close();
   await postgres.close();
   await rm(folder, { recursive: true, force: true });
 }
 
 async function prepare(): Promise<void> {
   await postgres.query(`create database ${DATABASE}`);
-  execFileSync(join(import.meta.dirname, '../../bin/commandcenter'), ['migrate'], {
+  const program = process.env['BENCH_SERVER'] ?? join(import.meta.dirname, '../../bin/commandcenter');
+  execFileSync(program, ['migrate'], {
     env: serverEnvironment({ DATABASE_URL: postgres.url(DATABASE), DATA_DIR: join(folder, 'data') }),
     stdio: 'pipe',
   });
@@ -75,7 +80,7 @@ async function measureColdStarts(names: readonly ContestantName[]): Promise<void
   const times = new Map<ContestantName, number[]>(names.map((name) => [name, []]));
   for (let round = 0; round < COLD_STARTS; round++) {
     for (const name of names) {
-      const contestant = await startContestant(name, { postgres, folder });
+      const contestant = await startContestant(name, around);
       times.get(name)?.push(contestant.startMs);
       await contestant.stop();
     }
@@ -133,8 +138,7 @@ async function load(
   };
   if (result.failed > 0)
     throw new Error(`${contestant.name}: ${result.failed} requests of "${question.name}" failed.`);
-  if (question.requests.some(({ method }) => method === 'POST'))
-    await removeCreated(postgres as PostgresServer);
+  if (question.requests.some(({ method }) => method === 'POST')) await removeCreated(postgres);
   return sample;
 }
 
