@@ -80,7 +80,7 @@ export async function startPlatform(
     database,
     health,
     redis,
-    cache: createCache({ ...shared, count: metrics.cacheReads.add }),
+    cache: createCache({ ...shared, enabled: config.answerCache === 'on', count: metrics.cacheReads.add }),
     events: createEvents(shared),
     rateLimits: createRateLimits(shared),
     stopping: stopping.signal,

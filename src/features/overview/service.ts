@@ -11,16 +11,23 @@ const JOBS_SHOWN = 10;
 
 /** What a person wants to see first: how much there is, what asks for attention, what is going on. */
 export async function getOverview(context: Context): Promise<Overview> {
-  const [repositories, scanned, figures, standards, documents, unfinished, running, activity] =
-    await context.read(
-      readRepositoryCounts(),
-      readScannedCount(),
-      ...radarFigures(context),
-      readDocumentCounts(),
-      readUnfinished(),
-      readRunning(JOBS_SHOWN),
-      readLatest(ACTIVITY_SHOWN),
-    );
+  // Jobs go on all the time, and what runs them tells nobody of each step: they are asked for each time.
+  const jobs = context.read(readUnfinished(), readRunning(JOBS_SHOWN));
+  const [[unfinished, running], figures] = await Promise.all([
+    jobs,
+    context.cached('overview', '', () => readFigures(context)),
+  ]);
+  return { ...figures, jobs: { unfinished, running } };
+}
+
+async function readFigures(context: Context): Promise<Omit<Overview, 'jobs'>> {
+  const [repositories, scanned, figures, standards, documents, activity] = await context.read(
+    readRepositoryCounts(),
+    readScannedCount(),
+    ...radarFigures(context),
+    readDocumentCounts(),
+    readLatest(ACTIVITY_SHOWN),
+  );
   const rings = countRings(figures);
   const drift = countDrift(figures, standards, scanned);
   return {
@@ -28,7 +35,6 @@ export async function getOverview(context: Context): Promise<Overview> {
     technologies: { ...rings, total: sum(Object.values(rings)) },
     drift: { total: sum(Object.values(drift)), byKind: drift },
     documents,
-    jobs: { unfinished, running },
     activity,
   };
 }

@@ -11,8 +11,12 @@ import { readUses } from './usage.ts';
 
 const NOT_COMPARED_SHOWN = 200;
 
-/** Where code and judgements part, computed afresh; the gravest first. */
-export async function listDrift(context: Context, input: DriftQuery): Promise<DriftReport> {
+/** Where code and judgements part; the gravest first. */
+export function listDrift(context: Context, input: DriftQuery): Promise<DriftReport> {
+  return context.cached('drift', JSON.stringify(input), () => readDrift(context, input));
+}
+
+async function readDrift(context: Context, input: DriftQuery): Promise<DriftReport> {
   const { drift, scannedRepositories } = await computeDrift(context);
   const matching = drift.items.filter(
     (item) =>

@@ -19,7 +19,11 @@ export interface RadarInput {
 }
 
 /** The radar, ready to draw: who stands where, under which number, and what has moved of late. */
-export async function getRadar(context: Context, input: RadarInput): Promise<Radar> {
+export function getRadar(context: Context, input: RadarInput): Promise<Radar> {
+  return context.cached('radar', String(input.unreviewed), () => readRadar(context, input));
+}
+
+async function readRadar(context: Context, input: RadarInput): Promise<Radar> {
   const usage = await readUsage(context);
   const since = new Date(context.platform.clock.now().getTime() - MOVED_DAYS * DAY);
   const { settings, rows, ringsBefore } = await context.transaction(async (tx) => ({

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Cache, CountRead } from './index.ts';
+import type { Cache, CachePlace, CountRead, ReadOptions } from './index.ts';
 
 const MAX_ENTRIES = 500;
 const DEFAULT_TTL_SECONDS = 300;
@@ -11,25 +11,21 @@ export function createLocalCache(count: CountRead): Cache {
 
   return {
     read<T>(
-      projectId: string,
-      topic: string,
-      key: string,
+      { projectId, answer, key }: CachePlace,
       load: () => Promise<T>,
-      { ttlSeconds = DEFAULT_TTL_SECONDS } = {},
+      { ttlSeconds = DEFAULT_TTL_SECONDS }: ReadOptions = {},
     ): Promise<T> {
-      const name = `${projectId}:${topic}`;
-      const slot = `${name}:${generations.get(name) ?? 0}:${key}`;
+      const slot = `${projectId}:${generations.get(projectId) ?? 0}:${answer}:${key}`;
       const known = values.get(slot) as Promise<T> | undefined;
-      count(topic, known ? 'hit' : 'miss');
+      count(answer, known ? 'hit' : 'miss');
       if (known) return known;
       const loading = load();
       values.set(slot, loading, { ttl: ttlSeconds * 1000 });
       loading.catch(() => values.delete(slot));
       return loading;
     },
-    async invalidate(projectId, topic) {
-      const name = `${projectId}:${topic}`;
-      generations.set(name, (generations.get(name) ?? 0) + 1);
+    async invalidate(projectId) {
+      generations.set(projectId, (generations.get(projectId) ?? 0) + 1);
     },
   };
 }

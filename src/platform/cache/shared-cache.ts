@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '#platform/ids/index.ts';
 import type { RedisLink } from '#platform/redis/index.ts';
 import type { Logger } from '#platform/telemetry/index.ts';
-import type { Cache, CountRead } from './index.ts';
+import type { Cache, CachePlace, CountRead, ReadOptions } from './index.ts';
 
 const DEFAULT_TTL_SECONDS = 60;
 /** A version that nobody asked for in this time is forgotten; whoever asks next makes a new one. */
@@ -17,7 +17,7 @@ interface Entry {
 }
 
 /**
- * A cache that several processes share. Each topic has a version, a random word that every invalidation
+ * A cache that several processes share. Each project has a version, a random word that every invalidation
  * replaces; a value counts only with the version that it was loaded under, which was read before loading.
  * So what was loaded before a change is never served after it, and eviction of any key does no harm.
  */
@@ -29,74 +29,72 @@ export function createSharedCache(options: {
 }): Cache {
   const { link, prefix, log, count } = options;
   const flights = new Map<string, Promise<unknown>>();
-  /** Topics that were changed while Redis was away; nothing is read from it for them until it knows. */
+  /** Projects that were changed while Redis was away; nothing is read from it for them until it knows. */
   const untold = new Set<string>();
 
-  const tell = async (topic: string): Promise<void> => {
-    untold.add(topic);
-    await link.run((client) => client.set(`${topic}:version`, newId(), { EX: VERSION_TTL_SECONDS }));
-    untold.delete(topic);
+  const tell = async (project: string): Promise<void> => {
+    untold.add(project);
+    await link.run((client) => client.set(`${project}:version`, newId(), { EX: VERSION_TTL_SECONDS }));
+    untold.delete(project);
   };
   link.onConnected(() => {
-    for (const topic of untold) {
-      tell(topic).catch((error: unknown) => log.warn({ err: error }, 'cache invalidation still waits'));
+    for (const project of untold) {
+      tell(project).catch((error: unknown) => log.warn({ err: error }, 'cache invalidation still waits'));
     }
   });
 
   return {
     async read<T>(
-      projectId: string,
-      topicName: string,
-      key: string,
+      { projectId, answer, key }: CachePlace,
       load: () => Promise<T>,
-      { ttlSeconds = DEFAULT_TTL_SECONDS } = {},
+      { ttlSeconds = DEFAULT_TTL_SECONDS }: ReadOptions = {},
     ): Promise<T> {
-      const topic = `${prefix}${projectId}:${topicName}`;
-      const slot = `${topic}:${key}`;
-      if (untold.has(topic)) await tell(topic).catch(() => undefined);
-      const found = untold.has(topic) ? undefined : await look(link, topic, slot).catch(() => undefined);
+      const project = `${prefix}${projectId}`;
+      const slot = `${project}:${answer}:${key}`;
+      if (untold.has(project)) await tell(project).catch(() => undefined);
+      const found = untold.has(project) ? undefined : await look(link, project, slot).catch(() => undefined);
       if (!found) {
-        count(topicName, 'bypass');
+        count(answer, 'bypass');
         return load();
       }
-      count(topicName, found.entry ? 'hit' : 'miss');
+      count(answer, found.entry ? 'hit' : 'miss');
       if (found.entry) return found.entry.value as T;
       const flight = `${slot}:${found.version}`;
       const running = flights.get(flight) as Promise<T> | undefined;
       if (running) return running;
-      const place = { topic, slot, version: found.version, ttlSeconds };
-      const loading = loadOnce(link, place, load).finally(() => flights.delete(flight));
+      const loading = loadOnce(link, { slot, version: found.version, ttlSeconds }, load).finally(() =>
+        flights.delete(flight),
+      );
       flights.set(flight, loading);
       return loading;
     },
-    async invalidate(projectId, topicName) {
-      await tell(`${prefix}${projectId}:${topicName}`).catch((error: unknown) =>
+    async invalidate(projectId) {
+      await tell(`${prefix}${projectId}`).catch((error: unknown) =>
         log.debug({ err: error }, 'cache invalidation waits for Redis'),
       );
     },
   };
 }
 
-/** The topic's version now, and the entry that has it. */
+/** The project's version now, and the entry that has it. */
 async function look(
   link: RedisLink,
-  topic: string,
+  project: string,
   slot: string,
 ): Promise<{ version: string; entry: Entry | undefined }> {
-  const [version, text] = await link.run((client) => client.mGet([`${topic}:version`, slot]));
+  const [version, text] = await link.run((client) => client.mGet([`${project}:version`, slot]));
   if (version != null) {
     const entry = text == null ? undefined : (JSON.parse(text) as Entry);
     return { version, entry: entry?.version === version ? entry : undefined };
   }
   const made = newId();
   const existing = await link.run((client) =>
-    client.set(`${topic}:version`, made, { condition: 'NX', GET: true, EX: VERSION_TTL_SECONDS }),
+    client.set(`${project}:version`, made, { condition: 'NX', GET: true, EX: VERSION_TTL_SECONDS }),
   );
   return { version: existing ?? made, entry: undefined };
 }
 
 interface Place {
-  topic: string;
   slot: string;
   version: string;
   ttlSeconds: number;

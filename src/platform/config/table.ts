@@ -119,6 +119,12 @@ export const settings = {
     'TRUSTED_PROXIES',
     'Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.',
   ),
+  answerCache: oneOf(
+    'ANSWER_CACHE',
+    ['on', 'off'],
+    'on',
+    'Whether answers that cost much are kept until something of their project changes, a minute at most.',
+  ),
   rateLimitPerMinute: integer(
     'RATE_LIMIT_PER_MINUTE',
     1200,

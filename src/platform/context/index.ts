@@ -66,7 +66,12 @@ export interface Context {
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** One read-only transaction of statements that are known beforehand, in one message: for hot routes. */
   read<const T extends readonly Reading<unknown>[]>(...readings: T): Promise<Taken<T>>;
-  /** The same with changes: all of them are made, or none and the first failure is thrown. */
+  /**
+   * What `load` reads, kept until something of the project changes and for a minute at most. `key` tells the
+   * answers of a kind apart. Whoever may read in the project may read it, so the role is no part of it.
+   */
+  cached<T>(answer: string, key: string, load: () => Promise<T>): Promise<T>;
+  /** The same as `read` with changes: all of them are made, or none and the first failure is thrown. */
   change<const T extends readonly Reading<unknown>[]>(...readings: T): Promise<Taken<T>>;
 }
 
@@ -81,9 +86,17 @@ export interface ContextInput {
 }
 
 const NEVER = new AbortController().signal;
+const MINUTE_MS = 60_000;
 
 export function createContext(platform: Platform, input: ContextInput): Context {
   const { projectId, role, readOnly } = input;
+  const { database, cache, clock } = platform;
+  const forget = (): Promise<void> => cache.invalidate(projectId);
+  /** An attempt whose outcome is unknown may have changed something. */
+  const forgetAnyway = async (error: unknown): Promise<never> => {
+    await forget();
+    throw error;
+  };
   return {
     platform,
     projectId,
@@ -91,9 +104,25 @@ export function createContext(platform: Platform, input: ContextInput): Context 
     actor: input.actor,
     signal: input.signal ?? NEVER,
     log: input.log ?? platform.log,
-    transaction: (work) => platform.database.transaction({ projectId, role, readOnly }, work),
-    read: (...readings) => platform.database.read({ projectId, role }, readings),
-    change: (...readings) => platform.database.change({ projectId, role }, readings),
+    transaction: (work) => {
+      if (readOnly) return database.transaction({ projectId, role, readOnly }, work);
+      const changing = (tx: Tx) => {
+        // Before anybody is told of the change.
+        database.afterCommit(forget);
+        return work(tx);
+      };
+      return database.transaction({ projectId, role }, changing).catch(forgetAnyway);
+    },
+    read: (...readings) => database.read({ projectId, role }, readings),
+    cached: (answer, key, load) => {
+      const minute = Math.floor(clock.now().getTime() / MINUTE_MS);
+      return cache.read({ projectId, answer, key: `${key}@${minute}` }, load);
+    },
+    change: async (...readings) => {
+      const taken = await database.change({ projectId, role }, readings).catch(forgetAnyway);
+      await forget();
+      return taken;
+    },
   };
 }
 
@@ -132,5 +161,8 @@ export async function recordIdentityActivity(
   entry: ActivityEntry,
 ): Promise<void> {
   await insertActivity(tx, by.actor, by.platform.clock.now(), entry, projectId);
-  by.platform.database.afterCommit(() => by.platform.events.publish(PEOPLE_CHANGED, {}));
+  by.platform.database.afterCommit(async () => {
+    if (projectId !== null) await by.platform.cache.invalidate(projectId);
+    by.platform.events.publish(PEOPLE_CHANGED, {});
+  });
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createCache } from '#platform/cache/index.ts';
 import { systemClock } from '#platform/clock/index.ts';
 import { loadConfig } from '#platform/config/index.ts';
 import { type Context, createContext, type Platform } from '#platform/context/index.ts';
@@ -54,6 +55,7 @@ async function startPlatform(
     log,
     metrics: createMetrics('test'),
     events: createEvents({ redis, prefix: '', alone: true, log }),
+    cache: createCache({ redis, prefix: '', alone: true, log }),
     clock: systemClock,
     database,
     jobs,

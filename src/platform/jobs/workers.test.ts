@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createCache } from '#platform/cache/index.ts';
 import { systemClock } from '#platform/clock/index.ts';
 import { loadConfig } from '#platform/config/index.ts';
 import { type Context, createContext, type Platform } from '#platform/context/index.ts';
@@ -73,6 +74,7 @@ describe.skipIf(!findPostgres() || !hasRedis())('several processes', () => {
         [projectId],
       );
       const redis = createRedisConnections({ config, log });
+      redis.open();
       const jobs = createJobs(definitions(name));
       const events = createEvents({ redis, prefix: `${database}:`, alone: false, log });
       const parts = {
@@ -82,6 +84,7 @@ describe.skipIf(!findPostgres() || !hasRedis())('several processes', () => {
         database: opened,
         jobs,
         events,
+        cache: createCache({ redis, prefix: `${database}:`, alone: false, log }),
         metrics: createMetrics('test'),
       };
       const platform = parts as unknown as Platform;

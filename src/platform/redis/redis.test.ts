@@ -10,6 +10,7 @@ import { hasRedis, type RedisServer, startRedis } from '#testing/redis-server.ts
 
 const log = pino({ level: 'silent' });
 const PROJECT = 'p';
+const at = (projectId: string) => ({ projectId, answer: 'radar', key: 'k' });
 const LIMIT = { points: 3, seconds: 60 };
 
 /** What one process has. */
@@ -29,6 +30,7 @@ describe.skipIf(!hasRedis())('Redis', () => {
 
   const replica = async (prefix: string, url = server.url): Promise<Replica> => {
     const redis = createRedisConnections({ config: { redisUrl: url, redisCacheUrl: undefined }, log });
+    redis.open();
     const made = {
       redis,
       cache: createCache({ redis, prefix, alone: false, log }),
@@ -69,12 +71,12 @@ describe.skipIf(!hasRedis())('Redis', () => {
       const [a, b] = await pair();
       let loads = 0;
       const load = async () => ++loads;
-      expect(await a.cache.read(PROJECT, 'radar', 'k', load)).toBe(1);
-      expect(await b.cache.read(PROJECT, 'radar', 'k', load)).toBe(1);
-      await b.cache.invalidate(PROJECT, 'radar');
-      expect(await a.cache.read(PROJECT, 'radar', 'k', load)).toBe(2);
-      expect(await b.cache.read(PROJECT, 'radar', 'k', load)).toBe(2);
-      expect(await a.cache.read('other', 'radar', 'k', async () => 'own')).toBe('own');
+      expect(await a.cache.read(at(PROJECT), load)).toBe(1);
+      expect(await b.cache.read(at(PROJECT), load)).toBe(1);
+      await b.cache.invalidate(PROJECT);
+      expect(await a.cache.read(at(PROJECT), load)).toBe(2);
+      expect(await b.cache.read(at(PROJECT), load)).toBe(2);
+      expect(await a.cache.read(at('other'), async () => 'own')).toBe('own');
     });
 
     test('many who ask at once, at several replicas, make it load once', async () => {
@@ -85,7 +87,7 @@ describe.skipIf(!hasRedis())('Redis', () => {
         await sleep(50);
         return loads;
       };
-      const reads = Array.from({ length: 40 }, (_, n) => (n % 2 ? a : b).cache.read(PROJECT, 't', 'k', load));
+      const reads = Array.from({ length: 40 }, (_, n) => (n % 2 ? a : b).cache.read(at(PROJECT), load));
       expect(new Set(await Promise.all(reads))).toEqual(new Set([1]));
     });
 
@@ -95,19 +97,19 @@ describe.skipIf(!hasRedis())('Redis', () => {
       const step = fc.record({ by: fc.nat(1), kind: fc.constantFrom('read', 'write'), pause });
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 12 }), async (steps) => {
-          const topic = `t${prefixes++}`;
+          const project = `project-${prefixes++}`;
           let truth = 0;
           const acts = steps.map(async ({ by, kind, pause }, n) => {
             await sleep(n * 3);
             const { cache } = by === 0 ? a : b;
             if (kind === 'write') {
               truth += 1;
-              await cache.invalidate(PROJECT, topic);
+              await cache.invalidate(project);
               acknowledged = Math.max(acknowledged, truth);
               return;
             }
             const atLeast = acknowledged;
-            const seen = await cache.read(PROJECT, topic, 'k', async () => {
+            const seen = await cache.read(at(project), async () => {
               const value = truth;
               await sleep(pause);
               return value;
@@ -123,34 +125,32 @@ describe.skipIf(!hasRedis())('Redis', () => {
 
     test('without Redis every read is the database’s, and what changed meanwhile is told when it is back', async () => {
       const [a, b] = await pair();
-      expect(await a.cache.read(PROJECT, 't', 'k', async () => 'old')).toBe('old');
+      expect(await a.cache.read(at(PROJECT), async () => 'old')).toBe('old');
       await server.kill();
       const begin = performance.now();
-      expect(await a.cache.read(PROJECT, 't', 'k', async () => 'new')).toBe('new');
-      await a.cache.invalidate(PROJECT, 't');
+      expect(await a.cache.read(at(PROJECT), async () => 'new')).toBe('new');
+      await a.cache.invalidate(PROJECT);
       expect(performance.now() - begin).toBeLessThan(1000);
       await server.start();
       await Promise.all([connected(a), connected(b)]);
-      await vi.waitFor(async () =>
-        expect(await b.cache.read(PROJECT, 't', 'k', async () => 'new')).toBe('new'),
-      );
+      await vi.waitFor(async () => expect(await b.cache.read(at(PROJECT), async () => 'new')).toBe('new'));
     });
 
     test('a change that could not be told while Redis was frozen is told before anything old is read', async () => {
       const [a] = await pair();
-      expect(await a.cache.read(PROJECT, 't', 'k', async () => 'old')).toBe('old');
+      expect(await a.cache.read(at(PROJECT), async () => 'old')).toBe('old');
       server.freeze();
-      await a.cache.invalidate(PROJECT, 't');
+      await a.cache.invalidate(PROJECT);
       server.thaw();
       await connected(a);
-      expect(await a.cache.read(PROJECT, 't', 'k', async () => 'new')).toBe('new');
+      expect(await a.cache.read(at(PROJECT), async () => 'new')).toBe('new');
     });
 
     test('a flush costs a load and nothing else', async () => {
       const [a] = await pair();
-      await a.cache.read(PROJECT, 't', 'k', async () => 1);
+      await a.cache.read(at(PROJECT), async () => 1);
       await server.command('FLUSHALL');
-      expect(await a.cache.read(PROJECT, 't', 'k', async () => 2)).toBe(2);
+      expect(await a.cache.read(at(PROJECT), async () => 2)).toBe(2);
     });
   });
 
@@ -161,7 +161,7 @@ describe.skipIf(!hasRedis())('Redis', () => {
       const times: number[] = [];
       for (let n = 0; n < 5; n++) {
         const begin = performance.now();
-        expect(await a.cache.read(PROJECT, 't', 'k', async () => n)).toBe(n);
+        expect(await a.cache.read(at(PROJECT), async () => n)).toBe(n);
         expect((await a.limits.consume('b', 'k', LIMIT)).limit).toBe(3);
         times.push(performance.now() - begin);
       }
@@ -217,11 +217,11 @@ describe.skipIf(!hasRedis())('Redis', () => {
       const allowed = [];
       for (let n = 0; n < 4; n++) allowed.push((await one.limits.consume('b', 'k', LIMIT)).allowed);
       expect(allowed).toEqual([true, true, true, false]);
-      expect(await one.cache.read(PROJECT, 't', 'k', async () => 'value')).toBe('value');
-      await one.cache.invalidate(PROJECT, 't');
+      expect(await one.cache.read(at(PROJECT), async () => 'value')).toBe('value');
+      await one.cache.invalidate(PROJECT);
       await full.command('CONFIG', 'SET', 'maxmemory', '0');
-      expect(await one.cache.read(PROJECT, 't', 'k', async () => 'fresh')).toBe('fresh');
-      expect(await one.cache.read(PROJECT, 't', 'k', async () => 'fresher')).toBe('fresh');
+      expect(await one.cache.read(at(PROJECT), async () => 'fresh')).toBe('fresh');
+      expect(await one.cache.read(at(PROJECT), async () => 'fresher')).toBe('fresh');
     });
   });
 
@@ -258,6 +258,7 @@ describe.skipIf(!hasRedis())('Redis', () => {
   test('a wrong password is told without the password', async () => {
     const url = server.url.replace('redis://', 'redis://user:swordfish@');
     const redis = createRedisConnections({ config: { redisUrl: url, redisCacheUrl: undefined }, log });
+    redis.open();
     await vi.waitFor(() => expect(redis.states()[0]?.problem).toMatch(/user or password/), 10_000);
     expect(JSON.stringify(redis.states())).not.toContain('swordfish');
     await redis.close();
@@ -266,18 +267,15 @@ describe.skipIf(!hasRedis())('Redis', () => {
 
 test('without Redis a process that is alone keeps values in memory, and one that is not keeps none', async () => {
   const redis = createRedisConnections({ config: { redisUrl: undefined, redisCacheUrl: undefined }, log });
+  redis.open();
   let loads = 0;
   const load = async () => ++loads;
   const alone = createCache({ redis, prefix: '', alone: true, log });
-  expect([await alone.read(PROJECT, 't', 'k', load), await alone.read(PROJECT, 't', 'k', load)]).toEqual([
-    1, 1,
-  ]);
-  await alone.invalidate(PROJECT, 't');
-  expect(await alone.read(PROJECT, 't', 'k', load)).toBe(2);
+  expect([await alone.read(at(PROJECT), load), await alone.read(at(PROJECT), load)]).toEqual([1, 1]);
+  await alone.invalidate(PROJECT);
+  expect(await alone.read(at(PROJECT), load)).toBe(2);
   const among = createCache({ redis, prefix: '', alone: false, log });
-  expect([await among.read(PROJECT, 't', 'k', load), await among.read(PROJECT, 't', 'k', load)]).toEqual([
-    3, 4,
-  ]);
-  await expect(alone.read(PROJECT, 'e', 'k', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-  expect(await alone.read(PROJECT, 'e', 'k', async () => 'fine')).toBe('fine');
+  expect([await among.read(at(PROJECT), load), await among.read(at(PROJECT), load)]).toEqual([3, 4]);
+  await expect(alone.read(at('failing'), () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(await alone.read(at('failing'), async () => 'fine')).toBe('fine');
 });

@@ -25,7 +25,7 @@ export interface Metrics {
   readonly transactions: Histogram<[outcome: 'committed' | 'rolled-back']>;
   /** Seconds until a connection of the pool was free. */
   readonly connectionWaits: Histogram<[]>;
-  readonly cacheReads: Counter<[topic: string, outcome: 'hit' | 'miss' | 'bypass']>;
+  readonly cacheReads: Counter<[answer: string, outcome: 'hit' | 'miss' | 'bypass']>;
   readonly redisCommands: Histogram<[server: string, outcome: Outcome]>;
   /** Seconds per run of a job. */
   readonly jobs: Histogram<
@@ -118,8 +118,8 @@ function createRecorders(add: <T extends Family>(family: T) => T) {
     ),
     cacheReads: counter<[string, 'hit' | 'miss' | 'bypass']>(
       'commandcenter_cache_reads_total',
-      'Reads of the cache by topic and outcome.',
-      ['topic', 'outcome'],
+      'Reads of the cache by kind of answer and outcome.',
+      ['answer', 'outcome'],
     ),
     redisCommands: seconds<[string, Outcome]>(
       'commandcenter_redis_command_duration_seconds',
