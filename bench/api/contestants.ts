@@ -97,6 +97,7 @@ export function serverEnvironment(values: Record<string, string>): NodeJS.Proces
     DATABASE_POOL_SIZE: POOL_SIZE,
     RATE_LIMIT_PER_MINUTE: '10000000',
     METRICS_TOKEN: 'bench-metrics-token',
+    ANSWER_CACHE: process.argv.includes('--cached') ? 'on' : 'off',
     ...values,
   };
 }

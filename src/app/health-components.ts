@@ -17,6 +17,7 @@ export function registerHealthComponents(platform: Platform): void {
   for (const link of [state, listener, cache]) {
     if (!link) continue;
     health.register({ name: link.state().name, essential: false, check: async () => checkLink(link) });
+    link.onConnected(() => void health.refresh());
   }
   health.register({ name: 'disk', essential: false, check: () => checkDisk(platform.config.dataDir) });
 }

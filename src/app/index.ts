@@ -18,6 +18,8 @@ export { buildTemplate } from './template.ts';
 export { version } from './version.ts';
 export type { StartOptions };
 
+const OPEN_REDIS_AFTER_MS = 100;
+
 export interface RunningWorker {
   platform: Platform;
   /** Hands back the jobs that run and closes everything. */
@@ -47,6 +49,7 @@ export function startApp(config: Config, options: StartOptions = {}): Promise<Ru
 export function startWorker(config: Config, options: StartOptions = {}): Promise<RunningWorker> {
   return closingOnFailure(async (closers) => {
     const { platform } = await startPlatform(config, options, closers);
+    platform.redis.open();
     await platform.jobs.start(platform, { work: true });
     platform.health.start();
     return { platform, close: () => closers.closeAll() };
@@ -74,9 +77,6 @@ async function startParts(
   const project = await ensureDefaultProject(platform, owner);
   // Whoever holds the data directory is the owner; beside a server that is nobody in particular.
   const ownerToken = platform.database.exclusive ? await keepLocalToken(platform, owner) : null;
-  await platform.jobs.start(platform, { work: options.work });
-  platform.health.start();
-
   const workingFolder = findWorkingFolder();
   const server = await buildServer({
     platform,
@@ -90,6 +90,10 @@ async function startParts(
     clearTimeout(late);
   });
   const url = await listen(server, config);
+  // Loading the client takes a moment in which nobody is answered; who waited for the start goes first.
+  setTimeout(platform.redis.open, OPEN_REDIS_AFTER_MS).unref();
+  platform.health.start();
+  await platform.jobs.start(platform, { work: options.work });
   announce(url);
   const context = createContext(platform, {
     projectId: project.id,

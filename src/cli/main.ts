@@ -34,16 +34,14 @@ addLoginLink(program);
 addSecrets(program);
 addDoctor(program);
 
-try {
-  await program.parseAsync();
-} catch (error) {
+program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   } else {
     report(error);
     process.exitCode = exitCodeOf(error);
   }
-}
+});
 
 /** One sentence and what to do; a stack only for what nobody has foreseen. */
 function report(error: unknown): void {

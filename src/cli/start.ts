@@ -10,10 +10,11 @@ export function addStart(program: Command): void {
     .command('start')
     .description('start CommandCenter on this machine (PORT, HOST, DATA_DIR)')
     .action(async () => {
+      const told = untilToldToStop();
       const app = await startApp(loadConfig());
       const link = `${app.url}/login?code=${await createLoginCode(app.platform, { email: undefined })}`;
       process.stdout.write(`CommandCenter is ready: ${link}\n`);
-      await untilToldToStop();
+      await told;
       await app.close();
     });
 }
@@ -26,9 +27,10 @@ export function addServe(program: Command): void {
     .option('--with-worker', 'run background jobs in this process too')
     .action(async ({ withWorker = false }: { withWorker?: boolean }) => {
       const config = serverConfig();
+      const told = untilToldToStop();
       const app = await startApp(config, { migrations: 'require', work: withWorker });
       app.platform.log.info({ url: app.url }, 'serving');
-      await untilToldToStop();
+      await told;
       app.platform.log.info('stopping');
       await app.close();
     });
@@ -40,9 +42,10 @@ export function addWorker(program: Command): void {
     .command('worker')
     .description('run background jobs and schedules on PostgreSQL (DATABASE_URL)')
     .action(async () => {
+      const told = untilToldToStop();
       const worker = await startWorker(serverConfig(), { migrations: 'require' });
       worker.platform.log.info('working');
-      await untilToldToStop();
+      await told;
       worker.platform.log.info('stopping');
       await worker.close();
     });
@@ -57,7 +60,10 @@ function serverConfig(): Config {
   });
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+/**
+ * Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. Asked for before the start:
+ * a server that answers already is not to be ended in the middle of it.
+ */
 function untilToldToStop(): Promise<void> {
   return new Promise((resolve) => {
     let told = false;

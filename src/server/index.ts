@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Ajv, { type ValidateFunction } from 'ajv';
-import addFormats from 'ajv-formats';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { createProvider } from '#features/identity/index.ts';
 import type { Platform } from '#platform/context/index.ts';
 import type { App } from '#platform/http/index.ts';
+import { createSerializers, createValidators } from './compile-schemas.ts';
 import { identify, registerAuth } from './plugins/auth.ts';
 import { registerDocsPage, registerOpenApi } from './plugins/docs.ts';
 import { registerErrors, sendProblem } from './plugins/errors.ts';
@@ -62,7 +61,8 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   app.server.maxHeadersCount = MAX_HEADERS;
-  installValidators(app);
+  app.setValidatorCompiler(createValidators());
+  app.setSerializerCompiler(createSerializers());
   registerRequestTelemetry(app, platform);
   registerErrors(app);
   registerRequestText(app);
@@ -92,19 +92,4 @@ function createRequestIds(): () => string {
     number += 1;
     return `${beginning}-${number.toString(36)}`;
   };
-}
-
-/**
- * Query strings and paths are text, so numbers in them are converted; a JSON body has types of its own, and
- * converting there would turn null into an empty string.
- */
-function installValidators(app: App): void {
-  const options = { useDefaults: true, removeAdditional: false, allErrors: false, strict: false } as const;
-  const strict = new Ajv.default(options);
-  const converting = new Ajv.default({ ...options, coerceTypes: 'array' });
-  addFormats.default(strict);
-  addFormats.default(converting);
-  app.setValidatorCompiler<object>(({ schema, httpPart }): ValidateFunction => {
-    return (httpPart === 'body' ? strict : converting).compile(schema);
-  });
 }

@@ -77,7 +77,7 @@ describe('what is answered', () => {
     expect(headers.get('content-type')).toContain('application/problem+json');
     expect(body).toMatchObject({ code: 'invalid-request', status: 400, requestId: expect.any(String) });
     expect((await app.request('GET', '/nothing-here')).body).toMatchObject({ code: 'not-found' });
-    expect((await app.request('GET', '/jobs?cursor=%00')).body).toMatchObject({ code: 'cursor-invalid' });
+    expect((await app.request('GET', '/jobs?cursor=x')).body).toMatchObject({ code: 'cursor-invalid' });
   });
 
   test('security headers stand on every kind of answer', async () => {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createModels } from '#platform/models/index.ts';
-import { openLink } from '#platform/redis/link.ts';
+import { createLink } from '#platform/redis/link.ts';
 import type { ReceivedSpan, ReceiverMessage } from '#platform/telemetry/fixtures/otlp-receiver.ts';
 import { createLogger, runAs, startSpan, startWork } from '#platform/telemetry/index.ts';
 import { createTestRepository, type TestRepository } from '#testing/git-repository.ts';
@@ -140,7 +140,8 @@ describe('with a collector', () => {
 
   test.skipIf(!hasRedis())('a Redis command is a span too (skipped without redis-server)', async () => {
     const redis = await startRedis();
-    const link = openLink({ name: 'redis', url: redis.url, log: app.platform.log });
+    const link = createLink({ name: 'redis', url: redis.url, log: app.platform.log });
+    link.open();
     for (let tries = 0; !link.connected && tries < 200; tries++) await sleep(25);
     const above = startSpan('test work', 'internal', {});
     const { metrics } = app.platform;

@@ -1,5 +1,4 @@
 import { Secret, TOTP } from 'otpauth';
-import { toString as drawQr } from 'qrcode';
 import { type Caller, recordIdentityActivity, type Tx, type Visit } from '#platform/context/index.ts';
 import { appError } from '#platform/errors/index.ts';
 import { hashRecoveryCode, newRecoveryCode } from './random-secrets.ts';
@@ -31,6 +30,7 @@ export async function startTwoFactor(caller: Caller): Promise<{ secret: string; 
     return updateUser(tx, caller.userId, { totpPending: platform.secrets.encrypt(secret.base32) });
   });
   const uri = generator(secret, user?.email ?? user?.name ?? '').toString();
+  const { toString: drawQr } = await import('qrcode');
   const svg = await drawQr(uri, { type: 'svg', margin: 2 });
   const qr = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
   return { secret: secret.base32, uri, qr };

@@ -4,8 +4,7 @@ import { type Context, recordActivity } from '#platform/context/index.ts';
 import { type BlobContent, openTree, readBlobs, type TreeEntry } from '#platform/git/index.ts';
 import type { JobHandle } from '#platform/jobs/index.ts';
 import { announceChange, contentHash, parse, toWrite } from './ingest.ts';
-import { limits } from './parsing/limits.ts';
-import { tooLarge } from './parsing/parse-document.ts';
+import { limits, tooLarge } from './parsing/limits.ts';
 import { isWanted } from './select-paths.ts';
 import { linkToSource } from './source-link.ts';
 import {

@@ -5,9 +5,8 @@ import { type Context, recordActivity } from '#platform/context/index.ts';
 import type { JobHandle } from '#platform/jobs/index.ts';
 import { startJob } from '#platform/jobs/index.ts';
 import { announceChange, contentHash, parse, toPending, toWrite } from './ingest.ts';
-import { limits } from './parsing/limits.ts';
+import { limits, tooLarge } from './parsing/limits.ts';
 import type { ParseOutcome } from './parsing/parse-document.ts';
-import { tooLarge } from './parsing/parse-document.ts';
 import type { UploadResult } from './schema.ts';
 import {
   type DocumentWrite,

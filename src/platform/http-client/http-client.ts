@@ -3,6 +3,7 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { AppError, appError } from '#platform/errors/index.ts';
 import { watchCall } from '#platform/telemetry/index.ts';
 import { bareHost, guardedConnector, type Resolve, systemResolve } from './connector.ts';
+import { parseTarget } from './parse-target.ts';
 
 export interface HttpClientOptions {
   /** Hosts that may be reached though their address is private or loopback. */
@@ -46,7 +47,7 @@ const MAX_RETRY_AFTER_MS = 5_000;
 type Settings = FetchOptions & typeof DEFAULTS & { readonly signal: AbortSignal; readonly userAgent: string };
 
 /** Outgoing HTTP to places that users name: public addresses only, bounded in time, size, redirects and retries. */
-export function createHttpClient(options: HttpClientOptions): HttpClient {
+export function openHttpClient(options: HttpClientOptions): HttpClient {
   const allowed = new Set(options.allowHosts.map((host) => host.toLowerCase()));
   const isAllowed = (hostname: string) => allowed.has(bareHost(hostname));
   const connect = guardedConnector({
@@ -71,22 +72,6 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     },
     close: () => agent.destroy(),
   };
-}
-
-/** Reads a URL that a user gave. */
-export function parseTarget(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw appError('url-invalid', 400, 'This is not an http or https URL.', {
-      remedy: 'Give a whole URL, such as https://example.org/page.',
-    });
-  }
-  if (url.username || url.password) {
-    throw appError('url-invalid', 400, 'A URL with a user name or password is not fetched.', {
-      remedy: 'Remove the part before the @.',
-    });
-  }
-  return url;
 }
 
 /** The span and the metrics know the host and the kind of answer; the path and the query may hold secrets. */

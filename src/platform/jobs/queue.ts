@@ -1,4 +1,4 @@
-import { type Db, PgBoss, type Job as QueueJob } from 'pg-boss';
+import type { ConstructorOptions, Db, PgBoss, Job as QueueJob } from 'pg-boss';
 import type { Platform } from '#platform/context/index.ts';
 import type { Database } from '#platform/database/index.ts';
 import type { JobDefinition, Jobs, Ticket } from './definition.ts';
@@ -10,14 +10,15 @@ import { startScheduledJob } from './service.ts';
 
 /** Makes the queue's own tables, so that a prepared database has them. */
 export async function installQueue(database: Database): Promise<void> {
-  const boss = new PgBoss({
-    db: asQueueDatabase(database),
-    schema: SCHEMA,
-    supervise: false,
-    schedule: false,
-  });
+  const boss = await makeBoss(database, { supervise: false, schedule: false });
   await boss.start();
   await boss.stop({ close: false });
+}
+
+/** The queue is loaded while other parts start. */
+async function makeBoss(database: Database, options: ConstructorOptions): Promise<PgBoss> {
+  const { PgBoss } = await import('pg-boss');
+  return new PgBoss({ ...options, db: asQueueDatabase(database), schema: SCHEMA });
 }
 
 const asQueueDatabase = (database: Database): Db => ({
@@ -43,7 +44,8 @@ export function createJobs(definitions: readonly JobDefinition[]): Jobs {
   const byKind = new Map(definitions.map((definition) => [definition.kind, definition]));
   const runs = createActiveRuns();
   const workers = new Map<string, string>();
-  let boss: PgBoss | undefined;
+  let open: (() => Promise<PgBoss>) | undefined;
+  let opening: Promise<PgBoss> | undefined;
   let stopSweep = (): void => {};
   let stopListening = (): void => {};
   let events: Platform['events'] | undefined;
@@ -52,6 +54,7 @@ export function createJobs(definitions: readonly JobDefinition[]): Jobs {
   const jobs: Jobs = {
     definitions: byKind,
     async dispatch(kind, ticket) {
+      const boss = await open?.();
       if (!boss) return;
       await boss.send(kind, ticket);
       events?.publish(DISPATCHED, { kind });
@@ -63,17 +66,16 @@ export function createJobs(definitions: readonly JobDefinition[]): Jobs {
     running: () => runs.ids(),
     async start(platform, { work }) {
       events = platform.events;
-      boss = new PgBoss({
-        db: asQueueDatabase(platform.database),
-        schema: SCHEMA,
-        supervise: work,
-        schedule: work,
-      });
-      boss.on('error', (error) => platform.log.error({ err: asError(error) }, 'job queue error'));
-      boss.on('warning', (warning) => platform.log.debug({ warning }, 'job queue warning'));
-      await boss.start();
-      await createQueues(boss, definitions);
+      open = () => {
+        opening ??= openQueue(platform, definitions, { work }).catch((error: unknown) => {
+          opening = undefined;
+          throw error;
+        });
+        return opening;
+      };
+      // Who only hands over opens the queue when there is something to hand over.
       if (!work) return;
+      const boss = await open();
       presence = await joinWorkers(platform);
       await requeueUnfinished(platform, boss, jobs);
       await startWorkers(platform, boss, { definitions, runs, workers, jobs });
@@ -84,16 +86,30 @@ export function createJobs(definitions: readonly JobDefinition[]): Jobs {
       stopSweep();
       stopListening();
       runs.stopAll();
+      const boss = await opening?.catch(() => undefined);
       await boss?.stop({ graceful: true, timeout: STOP_TIMEOUT_MS, close: false });
-      boss = undefined;
+      open = undefined;
       await presence?.leave();
     },
   };
   return jobs;
 }
 
+async function openQueue(
+  { database, log }: Platform,
+  definitions: readonly JobDefinition[],
+  { work }: { work: boolean },
+): Promise<PgBoss> {
+  const boss = await makeBoss(database, { supervise: work, schedule: work });
+  boss.on('error', (error) => log.error({ err: asError(error) }, 'job queue error'));
+  boss.on('warning', (warning) => log.debug({ warning }, 'job queue warning'));
+  await boss.start();
+  await createQueues(boss, definitions);
+  return boss;
+}
+
 async function createQueues(boss: PgBoss, definitions: readonly JobDefinition[]): Promise<void> {
-  const existing = new Set((await boss.getQueues()).map((queue) => queue.name));
+  const existing = new Map((await boss.getQueues()).map((queue) => [queue.name, queue]));
   for (const definition of definitions) {
     const options = {
       retryLimit: definition.retryLimit,
@@ -101,13 +117,17 @@ async function createQueues(boss: PgBoss, definitions: readonly JobDefinition[])
       retryBackoff: true,
       expireInSeconds: Math.min(definition.timeoutSeconds + EXPIRY_MARGIN_SECONDS, 86_399),
     };
-    if (existing.has(definition.kind)) await boss.updateQueue(definition.kind, options);
-    else await boss.createQueue(definition.kind, options);
+    const queue = existing.get(definition.kind);
+    if (!queue) await boss.createQueue(definition.kind, options);
+    else if (!isEachEqual(queue, options)) await boss.updateQueue(definition.kind, options);
     if (definition.schedule && !existing.has(scheduleQueue(definition))) {
       await boss.createQueue(scheduleQueue(definition), { retryLimit: 0 });
     }
   }
 }
+
+const isEachEqual = <T extends object>(queue: Partial<T>, options: T): boolean =>
+  (Object.keys(options) as (keyof T)[]).every((name) => queue[name] === options[name]);
 
 const scheduleQueue = (definition: JobDefinition): string => `${definition.kind}.schedule`;
 

@@ -2,7 +2,7 @@ import type { Config } from '#platform/config/index.ts';
 import { appError } from '#platform/errors/index.ts';
 import type { ComponentFacts } from '#platform/health/index.ts';
 import type { Logger } from '#platform/telemetry/index.ts';
-import { type LinkState, openLink, type RedisLink } from './link.ts';
+import { createLink, type LinkState, type RedisLink } from './link.ts';
 
 export type { LinkState, RedisLink };
 
@@ -14,12 +14,14 @@ export interface RedisConnections {
   readonly listener: RedisLink | null;
   /** The cache: whatever it holds may be evicted at any time. */
   readonly cache: RedisLink | null;
+  /** Begins to connect, without waiting for it. A server does so when it listens: nothing needs Redis before. */
+  open: () => void;
   /** Each Redis as the health page tells it. */
   states(): LinkState[];
   close(): Promise<void>;
 }
 
-/** Opens the connections to REDIS_URL and REDIS_CACHE_URL; starting doesn't wait for them. */
+/** The connections to REDIS_URL and REDIS_CACHE_URL. */
 export function createRedisConnections({
   config,
   log,
@@ -28,17 +30,20 @@ export function createRedisConnections({
   log: Logger;
 }): RedisConnections {
   const { redisUrl, redisCacheUrl = redisUrl, redisKeyPrefix = '' } = config;
-  const open = (name: string, url: string | undefined, probe?: string): RedisLink | null =>
-    url === undefined ? null : openLink({ name, url, log, probe });
+  const create = (name: string, url: string | undefined, probe?: string): RedisLink | null =>
+    url === undefined ? null : createLink({ name, url, log, probe });
   const probe = `${redisKeyPrefix}probe`;
-  const state = open('redis', redisUrl, probe);
-  const listener = open('redis events', redisUrl);
-  const cache = open('redis cache', redisCacheUrl, probe);
+  const state = create('redis', redisUrl, probe);
+  const listener = create('redis events', redisUrl);
+  const cache = create('redis cache', redisCacheUrl, probe);
   const links = [state, listener, cache].filter((link) => link !== null);
   return {
     state,
     listener,
     cache,
+    open() {
+      for (const link of links) link.open();
+    },
     states: () => links.map((link) => link.state()),
     async close() {
       await Promise.all(links.map((link) => link.close()));

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient } from '@redis/client';
+import type { createClient } from '@redis/client';
 import { type Call, type Logger, watchCall } from '#platform/telemetry/index.ts';
 
 export type RedisClient = ReturnType<typeof makeClient>;
@@ -17,6 +17,8 @@ export interface LinkState {
 
 /** One connection to a Redis, kept up in the background; whoever uses it never waits long for it. */
 export interface RedisLink {
+  /** Begins to connect, and stays at it. Until then it behaves as while Redis is away. */
+  open(): void;
   readonly connected: boolean;
   /** Runs a command; rejects at once while Redis is away, and after {@link COMMAND_LIMIT_MS} if it doesn't answer. */
   run<T>(command: (client: RedisClient) => Promise<T>): Promise<T>;
@@ -51,8 +53,8 @@ const REFUSALS: readonly [RegExp, string][] = [
   [/\bMISCONF\b/, 'It takes no values: it can’t write its snapshot.'],
 ];
 
-/** Opens a connection, without waiting for it. */
-export function openLink(options: LinkOptions): RedisLink {
+/** A connection, which is begun with `open`. */
+export function createLink(options: LinkOptions): RedisLink {
   const { log, name } = options;
   const channels = new Map<string, (message: string) => void>();
   const whenConnected: (() => void)[] = [];
@@ -62,7 +64,7 @@ export function openLink(options: LinkOptions): RedisLink {
     part: 'cache',
     record: (metrics, seconds, outcome) => metrics.redisCommands.observe(seconds, name, outcome),
   };
-  let client = connect();
+  let client: RedisClient | undefined;
   let closed = false;
   let answers = false;
   let version: string | null = null;
@@ -71,12 +73,14 @@ export function openLink(options: LinkOptions): RedisLink {
   let problem: string | null = 'Not connected yet.';
   let refusal: string | null = null;
 
-  function connect(): RedisClient {
-    const made = makeClient(options.url);
+  /** The client is loaded while other parts start: an installation without Redis never needs it. */
+  async function connect(): Promise<void> {
+    const made = makeClient(await import('@redis/client'), options.url);
+    if (closed) return;
+    client = made;
     made.on('error', (error: Error) => lose(made, error));
     made.on('ready', () => void greet(made));
     made.connect().catch((error: Error) => lose(made, error));
-    return made;
   }
 
   async function greet(made: RedisClient): Promise<void> {
@@ -127,7 +131,7 @@ export function openLink(options: LinkOptions): RedisLink {
 
   async function ping(): Promise<void> {
     const asked = client;
-    if (!asked.isReady) return;
+    if (!asked?.isReady) return;
     const begin = performance.now();
     try {
       await within(ask(asked), PING_LIMIT_MS);
@@ -138,21 +142,25 @@ export function openLink(options: LinkOptions): RedisLink {
       lose(asked, error as Error);
       if (lastSuccessAt !== null && Date.now() - lastSuccessAt > SILENT_LIMIT_MS && asked === client) {
         lastSuccessAt = Date.now();
-        client = connect();
+        await connect();
         asked.destroy();
       }
     }
   }
 
-  const timer = setInterval(() => void ping(), PING_EVERY_MS);
-  timer.unref();
+  let timer: NodeJS.Timeout | undefined;
 
   return {
+    open() {
+      if (timer || closed) return;
+      void connect();
+      timer = setInterval(() => void ping(), PING_EVERY_MS).unref();
+    },
     get connected() {
-      return answers && client.isReady;
+      return answers && client?.isReady === true;
     },
     async run(command) {
-      if (!answers || !client.isReady) throw new Error(`${name} is away.`);
+      if (!answers || !client?.isReady) throw new Error(`${name} is away.`);
       const used = client;
       try {
         return await watchCall(call, () => within(command(used), COMMAND_LIMIT_MS));
@@ -163,7 +171,8 @@ export function openLink(options: LinkOptions): RedisLink {
     },
     listen(channel, hear) {
       channels.set(channel, hear);
-      if (answers) client.subscribe(channel, hear).catch((error: Error) => lose(client, error));
+      const told = client;
+      if (answers) told?.subscribe(channel, hear).catch((error: Error) => lose(told, error));
     },
     onConnected(done) {
       whenConnected.push(done);
@@ -171,7 +180,7 @@ export function openLink(options: LinkOptions): RedisLink {
     },
     state: () => ({
       name,
-      status: answers && client.isReady ? 'up' : 'down',
+      status: answers && client?.isReady ? 'up' : 'down',
       latencyMs,
       version,
       lastSuccessAt: lastSuccessAt === null ? null : new Date(lastSuccessAt).toISOString(),
@@ -181,13 +190,13 @@ export function openLink(options: LinkOptions): RedisLink {
     async close() {
       closed = true;
       clearInterval(timer);
-      client.destroy();
+      client?.destroy();
     },
   };
 }
 
-function makeClient(url: string) {
-  return createClient({
+function makeClient(redis: { createClient: typeof createClient }, url: string) {
+  return redis.createClient({
     url,
     name: 'commandcenter',
     disableOfflineQueue: true,

@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { App } from '#platform/http/index.ts';
@@ -34,8 +37,13 @@ export async function registerOpenApi(app: App, version: string): Promise<void> 
 
 /** The page to try the API on, and its description as JSON at `/api/docs/json`. */
 export async function registerDocsPage(app: App): Promise<void> {
+  // Named, because the build puts the code of the page elsewhere than its files.
+  const installed = createRequire(import.meta.url).resolve('@fastify/swagger-ui/package.json');
+  const files = join(dirname(installed), 'static');
   await app.register(swaggerUi, {
     routePrefix: '/api/docs',
+    baseDir: files,
+    logo: { type: 'image/svg+xml', content: await readFile(join(files, 'logo.svg')) },
     staticCSP: true,
     uiConfig: { persistAuthorization: false, docExpansion: 'list' },
   });

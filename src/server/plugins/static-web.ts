@@ -23,7 +23,6 @@ export async function registerStaticWeb(app: App): Promise<void> {
     await app.register(fastifyStatic, {
       root,
       index: false,
-      wildcard: false,
       cacheControl: false,
       setHeaders: (reply, path) => {
         const hashed = path.includes('/assets/');

@@ -1,3 +1,5 @@
+import { UnreadableError } from './types.ts';
+
 const MEGABYTE = 1024 * 1024;
 
 /** What one document may cost. Above each limit it gets a problem that names the limit. */
@@ -14,3 +16,13 @@ export const limits = {
 };
 
 export type ParseLimits = typeof limits;
+
+/** The problem of a document that has more bytes than are read. */
+export function tooLarge(bytes: number, limit: number): UnreadableError {
+  const size = (value: number) => `${Math.round(value / (1024 * 1024))} MB`;
+  return new UnreadableError(
+    'too-large',
+    `The file has ${size(bytes)}, more than the ${size(limit)} that are read.`,
+    'Split it into parts.',
+  );
+}

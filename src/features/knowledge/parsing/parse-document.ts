@@ -3,7 +3,7 @@ import { type Chunk, chunkText } from '../chunking/chunk-text.ts';
 import type { DocumentHeading, DocumentPage, DocumentProblem } from '../tables.ts';
 import { decodeText, storable } from './decode-text.ts';
 import { detectMediaType } from './detect-media-type.ts';
-import { limits, type ParseLimits } from './limits.ts';
+import { limits, type ParseLimits, tooLarge } from './limits.ts';
 import { parseCode } from './parse-code.ts';
 import { parseHtml } from './parse-html.ts';
 import { parseMarkdown } from './parse-markdown.ts';
@@ -105,16 +105,6 @@ function tooLong(length: number, limit: number): UnreadableError {
   return new UnreadableError(
     'too-long',
     `The text has ${length} characters, more than ${limit}.`,
-    'Split it into parts.',
-  );
-}
-
-/** The problem of a document that has more bytes than are read. */
-export function tooLarge(bytes: number, limit: number): UnreadableError {
-  const size = (value: number) => `${Math.round(value / (1024 * 1024))} MB`;
-  return new UnreadableError(
-    'too-large',
-    `The file has ${size(bytes)}, more than the ${size(limit)} that are read.`,
     'Split it into parts.',
   );
 }
