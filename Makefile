@@ -42,11 +42,12 @@ check: $(INSTALLED) ## Lint, types, import rules, dead code, generated files
 format: $(INSTALLED) ## Format and apply safe fixes
 	npm run --silent format
 
-bench: $(BUILT) ## Measure start and loop; CLONES=folder adds detection, COLLECTIONS=folder retrieval
+bench: $(BUILT) ## Measure start, loop and API; CLONES=folder adds detection, COLLECTIONS=folder retrieval
 	node_modules/.bin/node bench/startup/run.ts $(CHUNKS)
 	node_modules/.bin/node bench/loop/run.ts
 	$(if $(CLONES),node_modules/.bin/node bench/detection/run.ts $(CLONES))
 	$(if $(COLLECTIONS),node_modules/.bin/node bench/retrieval/run.ts $(COLLECTIONS))
+	$(if $(wildcard /usr/lib/postgresql/*/bin/initdb),node_modules/.bin/node bench/api/run.ts)
 
 clean: ## Remove what was built (never your data)
 	rm -rf dist node_modules coverage test-results

@@ -1,4 +1,4 @@
-import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLogger } from '#platform/telemetry/index.ts';
@@ -10,26 +10,13 @@ import {
   valuesOf,
 } from '#testing/api-operations.ts';
 import { addPerson, startTestApp, type TestApp } from '#testing/index.ts';
+import { type RawAnswer, type RawRequest, sendRaw } from '#testing/send-raw.ts';
 
 /** The same requests each time; FUZZ_SEED and FUZZ_RUNS look further. */
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_123);
 const RUNS_PER_OPERATION = Number(process.env['FUZZ_RUNS'] ?? 40);
 const SLOW_MS = 10_000;
-const STREAM_MS = 150;
 const AT_ONCE = 4;
-
-interface Sent {
-  method: string;
-  path: string;
-  headers: Record<string, string>;
-  body: string | undefined;
-}
-interface Got {
-  status: number;
-  type: string;
-  text: string;
-  ms: number;
-}
 
 let app: TestApp;
 let operations: Operation[];
@@ -310,7 +297,7 @@ const BODIES = [
 ];
 
 /** Requests to an operation, of which most are nearly right: what is plainly wrong is refused early. */
-function requestsTo(operation: Operation): fc.Arbitrary<Sent> {
+function requestsTo(operation: Operation): fc.Arbitrary<RawRequest> {
   const offer = offerFor(operation);
   const at = (place: string) => operation.parameters.filter((each) => each.in === place);
   const fields = (place: string) =>
@@ -397,57 +384,12 @@ function encode(value: unknown): string {
   return text.isWellFormed() ? encodeURIComponent(text) : '%ED%A0%80';
 }
 
-function send({ method, path, headers, body }: Sent): Promise<Got> {
-  const begin = performance.now();
-  return new Promise((resolve, reject) => {
-    const request = httpRequest(
-      `${app.url}${path}`,
-      {
-        method,
-        agent,
-        timeout: SLOW_MS,
-        headers: {
-          authorization: `Bearer ${app.token}`,
-          ...headers,
-          ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
-        },
-      },
-      (response) => {
-        void read(response).then(
-          (text) =>
-            resolve({
-              status: response.statusCode ?? 0,
-              type: response.headers['content-type'] ?? '',
-              text,
-              ms: performance.now() - begin,
-            }),
-          reject,
-        );
-      },
-    );
-    request.on('timeout', () => request.destroy(new Error(`no answer in ${SLOW_MS} ms`)));
-    request.on('error', reject);
-    request.end(body);
-  });
-}
-
-/** The whole answer; of a stream only its beginning. */
-async function read(response: IncomingMessage): Promise<string> {
-  let text = '';
-  const stop = response.headers['content-type']?.startsWith('text/event-stream')
-    ? setTimeout(() => response.destroy(), STREAM_MS)
-    : undefined;
-  try {
-    for await (const piece of response) text += String(piece);
-  } catch (error) {
-    if (!stop) throw error;
-  }
-  clearTimeout(stop);
-  return text;
-}
+const send = (sent: RawRequest): Promise<RawAnswer> =>
+  sendRaw(app.url, agent, { ...sent, headers: { authorization: `Bearer ${app.token}`, ...sent.headers } });
 
 /** What is wrong with an answer; undefined if it is in order. */
-function wrongWith({ status, type, text, ms }: Got): string | undefined {
+function wrongWith({ status, headers, text, ms }: RawAnswer): string | undefined {
+  const type = headers['content-type'] ?? '';
   if (status >= 500) return `${status} ${text.slice(0, 300)} ${errors.splice(0).join(' ').slice(0, 1500)}`;
   if (ms > SLOW_MS) return `answered after ${Math.round(ms)} ms`;
   if (status < 400) return undefined;

@@ -1,4 +1,4 @@
-import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Offer, type Operation, readOperations, valuesOf } from '#testing/api-operations.ts';
@@ -12,11 +12,11 @@ import {
   plantProject,
   WORD,
 } from '#testing/planted-project.ts';
+import { type RawRequest, sendRaw } from '#testing/send-raw.ts';
 
 /** The same requests each time; ISOLATION_SEED and ISOLATION_RUNS look further. */
 const SEED = Number(process.env['ISOLATION_SEED'] ?? 20_261_123);
 const RUNS = Number(process.env['ISOLATION_RUNS'] ?? 4);
-const STREAM_MS = 100;
 const AT_ONCE = 4;
 const UNKNOWN = '0197a000-0000-7000-8000-000000000000';
 
@@ -34,12 +34,6 @@ const ONLY_NUMBERS = ['/api/v1/jobs/counts', '/api/v1/repositories/{id}/transiti
 interface Stranger {
   name: string;
   headers: Record<string, string>;
-}
-interface Sent {
-  method: string;
-  path: string;
-  headers: Record<string, string>;
-  body: string | undefined;
 }
 interface Got {
   status: number;
@@ -151,7 +145,7 @@ const ADDRESSED: readonly (() => { query: string; headers: Record<string, string
   () => ({ query: `project=${planted.id}`, headers: { 'x-project': 'other' } }),
 ];
 
-function requestsTo(operation: Operation, stranger: Stranger): fc.Arbitrary<Sent> {
+function requestsTo(operation: Operation, stranger: Stranger): fc.Arbitrary<RawRequest> {
   const inQuery = offerFor(operation, 'query');
   const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const query = operation.parameters.filter((each) => each.in === 'query');
@@ -191,38 +185,14 @@ function requestsTo(operation: Operation, stranger: Stranger): fc.Arbitrary<Sent
     });
 }
 
-function send({ method, path, headers, body }: Sent): Promise<Got> {
-  return new Promise((resolve, reject) => {
-    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-    const request = httpRequest(
-      `${app.url}${path}`,
-      { method, agent, headers: { ...headers, ...length } },
-      (response) => {
-        void read(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject);
-      },
-    );
-    request.on('error', reject);
-    request.end(body);
-  });
-}
-
-/** The whole answer, and what its headers tell; of a stream only its beginning. */
-async function read(response: IncomingMessage): Promise<string> {
-  let text = JSON.stringify([response.headers.location, response.headers['set-cookie']]);
-  const stop = response.headers['content-type']?.startsWith('text/event-stream')
-    ? setTimeout(() => response.destroy(), STREAM_MS)
-    : undefined;
-  try {
-    for await (const piece of response) text += String(piece);
-  } catch (error) {
-    if (!stop) throw error;
-  }
-  clearTimeout(stop);
-  return text;
+/** The whole answer, with what its headers tell. */
+async function send(sent: RawRequest): Promise<Got> {
+  const { status, headers, text } = await sendRaw(app.url, agent, sent);
+  return { status, text: JSON.stringify([headers.location, headers['set-cookie']]) + text };
 }
 
 /** What a stranger has learned that they didn't know; undefined if nothing. */
-async function learnedFrom(sent: Sent): Promise<string | undefined> {
+async function learnedFrom(sent: RawRequest): Promise<string | undefined> {
   const got = await send(sent);
   if (got.status >= 500) return `${got.status} ${got.text.slice(0, 300)}`;
   const known = JSON.stringify(sent);
@@ -237,7 +207,7 @@ async function learnedFrom(sent: Sent): Promise<string | undefined> {
 }
 
 /** The same request about what is nowhere; null if it names nothing that is planted. */
-function withoutPlanted(sent: Sent): Sent | null {
+function withoutPlanted(sent: RawRequest): RawRequest | null {
   const ids = [...Object.values(planted.ids).flat()];
   const replace = (text: string) => ids.reduce((result, id) => result.replaceAll(id, UNKNOWN), text);
   const path = replace(sent.path).replace(`/${HANDLE}`, '/nothing');
