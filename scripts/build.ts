@@ -58,7 +58,10 @@ async function compileServer(): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'commandcenter-build-'));
   await rm('dist/compiled', { recursive: true, force: true });
   const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error', NODE_COMPILE_CACHE: '' };
-  const server = spawn('bin/commandcenter', ['start'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn(join(import.meta.dirname, '../bin/commandcenter'), ['start'], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = once(server, 'exit');
   await Promise.race([once(server.stdout, 'data'), ended]);
   server.kill('SIGTERM');
