@@ -84,6 +84,8 @@ describe('sign-in at a provider', () => {
       'https://evil.example/',
       '//evil.example',
       '/\\evil.example',
+      '/..//evil.example',
+      '/.//evil.example',
       'javascript:alert(1)',
     ]) {
       expect((await signIn(person, { returnTo })).location, returnTo).toBe('/');

@@ -219,7 +219,9 @@ function localPath(path: string | undefined): string {
   const base = 'http://this.invalid';
   if (path === undefined || !URL.canParse(path, base)) return '/';
   const url = new URL(path, base);
-  return url.origin === base ? `${url.pathname}${url.search}${url.hash}` : '/';
+  // A path of two slashes, which dots can leave behind, would name another host.
+  const isLocal = url.origin === base && !url.pathname.startsWith('//');
+  return isLocal ? `${url.pathname}${url.search}${url.hash}` : '/';
 }
 
 function explain(error: unknown): AppError {
