@@ -33,7 +33,7 @@ export interface ServerParts {
 /** Routes that take whole documents say so themselves. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** A search stands in the URL; one that is far too long is to be told so in words, not by a bare 431. */
-const MAX_HEADER_BYTES = 128 * 1024;
+const MAX_HEADER_BYTES = 256 * 1024;
 const MAX_HEADERS = 100;
 const REQUEST_TIMEOUT_MS = 120_000;
 

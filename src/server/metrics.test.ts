@@ -185,6 +185,6 @@ describe('gathering', () => {
       .split('\n')
       .filter((line) => line.includes('cache_reads_total{'));
     expect(lines.length).toBeLessThanOrEqual(1001);
-    expect(lines.at(-1)).toBe('commandcenter_cache_reads_total{topic="other",outcome="other"} 2000');
+    expect(lines.at(-1)).toBe('commandcenter_cache_reads_total{answer="other",outcome="other"} 2000');
   });
 });

@@ -99,6 +99,17 @@ describe('what is answered', () => {
     }
   });
 
+  test('the page is there at every address that a person may type', async () => {
+    for (const path of ['/', '/radar', '/technologies/node.js-like', '/assets/']) {
+      const page = await raw(path, {});
+      expect([path, page.status, page.headers['content-type']]).toEqual([
+        path,
+        200,
+        'text/html; charset=utf-8',
+      ]);
+    }
+  });
+
   test('an unknown asset or API path is a 404 and never the page', async () => {
     expect((await raw('/assets/none.js', {})).status).toBe(404);
     expect((await raw('/api/v2/anything', {})).status).toBe(404);

@@ -273,7 +273,7 @@ describe('syncing', () => {
       'select access_token_encrypted from repositories where id = $1',
       [id],
     );
-    expect(String(rows[0]?.['access_token_encrypted'])).toMatch(/^v1\./);
+    expect(String(rows[0]?.['access_token_encrypted'])).toMatch(/^v\d\./);
     const config = await readFile(join(mirrorOf(app.context, id).directory, 'config'), 'utf8');
     expect(config).not.toContain('token');
   });

@@ -213,8 +213,10 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
   };
 }
 
+/** Who wants to write where nothing can be written is told so by the statement that tries. */
 const OPEN_SCOPE = `select set_config('app.project_id', $1, true), set_config('app.role', $2, true),
-  set_config('transaction_read_only', $3, true), set_config('role', 'commandcenter_app', true)`;
+  set_config('transaction_read_only', case $3 when 'on' then $3 else current_setting('transaction_read_only') end, true),
+  set_config('role', 'commandcenter_app', true)`;
 
 /** How a transaction begins: as text, and as a prepared statement. */
 interface Opening {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import { appError } from '#platform/errors/index.ts';
@@ -22,7 +22,8 @@ export async function registerStaticWeb(app: App): Promise<void> {
   if (built) {
     await app.register(fastifyStatic, {
       root,
-      index: false,
+      // A route for each of some hundred files, or one that takes every address, is not what is wanted here.
+      serve: false,
       cacheControl: false,
       setHeaders: (reply, path) => {
         const hashed = path.includes('/assets/');
@@ -30,6 +31,7 @@ export async function registerStaticWeb(app: App): Promise<void> {
       },
     });
   }
+  if (built) addFiles(app, root);
   app.setNotFoundHandler(async (request, reply) => {
     const path = request.url.split('?')[0] ?? '/';
     const isPage = request.method === 'GET' && !path.startsWith('/api/') && !/\.[a-z0-9]+$/i.test(path);
@@ -41,4 +43,14 @@ export async function registerStaticWeb(app: App): Promise<void> {
     }
     throw appError('not-found', 404, `There is nothing at ${path}.`);
   });
+}
+
+function addFiles(app: App, root: string): void {
+  for (const entry of readdirSync(root, { withFileTypes: true })) {
+    if (entry.isFile())
+      app.get(`/${entry.name}`, { schema: { hide: true } }, (_, reply) => reply.sendFile(entry.name));
+  }
+  app.get<{ Params: { file: string } }>('/assets/:file', { schema: { hide: true } }, ({ params }, reply) =>
+    reply.sendFile(`assets/${params.file}`),
+  );
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { emitEvent } from '#platform/jobs/index.ts';
-import { startTestApp, type TestApp } from '#testing/index.ts';
+import { addPerson, startTestApp, type TestApp } from '#testing/index.ts';
 import { documents } from '../tables.ts';
 import { insertDocument, removeDocuments } from './fixtures/documents.ts';
 import { updateIndex } from './update-index.ts';
@@ -90,7 +90,9 @@ describe('a lost index', () => {
     await insertDocument(app.context, { externalId: 'a', text: 'The radar shows rings.' });
     await update();
     await rm(join(app.dataDir, 'rag_storage'), { recursive: true });
-    const first = await app.request('GET', '/search?q=rings');
+    // Whoever searches first notices, also one who may only read.
+    const viewer = await addPerson(app, 'viewer');
+    const first = await viewer.request('GET', '/search?q=rings');
     expect(first.body).toMatchObject({ items: [], index: { state: 'rebuilding' } });
     expect(first.body.note).toMatch(/being built/);
     await app.runJobs();

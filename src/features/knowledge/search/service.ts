@@ -1,4 +1,4 @@
-import type { Context } from '#platform/context/index.ts';
+import { type Context, createContext, systemActor } from '#platform/context/index.ts';
 import { appError } from '#platform/errors/index.ts';
 import { startJob } from '#platform/jobs/index.ts';
 import { prepareQuery } from '#platform/retrieval-index/index.ts';
@@ -64,9 +64,19 @@ export async function indexStatus(context: Context): Promise<IndexStatus> {
   if (!any) return { state: 'empty', pending: 0 };
   const state = await context.platform.retrievalIndex.state(context.projectId);
   if (state === 'ready') return { state: pending > 0 ? 'updating' : 'ready', pending };
-  await context.transaction((tx) => startJob(context, tx, updateIndexJob, {}));
+  await startRebuild(context);
   // Documents that were never indexed make it a first build, not a loss.
   return { state: 'rebuilding', pending };
+}
+
+/** In the product's own name: who only reads may be the first to notice, and is answered in any case. */
+async function startRebuild({ platform, projectId, log }: Context): Promise<void> {
+  const context = createContext(platform, { projectId, role: 'owner', actor: systemActor });
+  try {
+    await context.transaction((tx) => startJob(context, tx, updateIndexJob, {}));
+  } catch (error) {
+    log.warn({ err: error }, 'building the lost index again could not be started');
+  }
 }
 
 async function toItems(query: string, found: readonly Retrieved[]): Promise<SearchItem[]> {
