@@ -115,9 +115,9 @@ describe.skipIf(!possible)('PostgreSQL', () => {
       await told('it is back', server, databaseIs('up'));
     });
     expect(codes(report)).toContain('503 database-unavailable');
-    expect(codes(report).every((code) => /^503 (database-unavailable|outcome-unknown)$/.test(code))).toBe(
-      true,
-    );
+    expect(
+      codes(report).filter((code) => !/^503 (database-unavailable|outcome-unknown)$/.test(code)),
+    ).toEqual([]);
     expect(report.longestMs).toBeLessThan(8000);
   });
 
@@ -153,7 +153,7 @@ describe.skipIf(!possible)('PostgreSQL', () => {
       proxy.delay(0);
       await told('it is quick again', server, databaseIs('up'));
     });
-    expect(codes(report).every((code) => code.startsWith('503 '))).toBe(true);
+    expect(codes(report).filter((code) => !code.startsWith('503 '))).toEqual([]);
     expect(report.longestMs).toBeLessThan(20_000);
   });
 

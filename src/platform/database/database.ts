@@ -64,7 +64,7 @@ export interface Database {
   readonly runtime: 'embedded' | 'server';
   /** Whether this process is the only one on the data, so that work it finds unfinished is its own. */
   readonly exclusive: boolean;
-  /** What kept a query from being answered of late though the database is there: it is full or read-only. */
+  /** What kept a query from being answered of late though the database is there: it is full or out of memory. */
   trouble(): string | undefined;
   /** Connections now: open, of those unused, and how many callers wait for one. */
   connections(): { total: number; idle: number; waiting: number; max: number };
@@ -86,7 +86,7 @@ interface Current {
 const READ_ATTEMPTS = 3;
 /** A read that meets a restart of the server waits for it as long as one that looks for a connection. */
 const PAUSES_MS = [0, 50, 150, 400, 800, 1200];
-const LASTING = new Set(['database-full', 'database-read-only', 'database-out-of-memory']);
+const LASTING = new Set(['database-full', 'database-out-of-memory']);
 const TOLD_MS = 30_000;
 
 /** The database on an open pool whose schema is this version's. */
@@ -101,7 +101,7 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
     });
   }
 
-  /** What is wrong with the database itself is remembered for a while, because a look at it may not show it. */
+  /** A full disk or memory is remembered for a while, because a look at the database does not show it. */
   function explain(error: unknown): unknown {
     const explained = explainDatabaseError(error);
     if (!explained) return error;
