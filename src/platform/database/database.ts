@@ -6,7 +6,13 @@ import { AppError, appError } from '#platform/errors/index.ts';
 import { isId } from '#platform/ids/index.ts';
 import type { Metrics } from '#platform/telemetry/index.ts';
 import { Batch, type Statement, sendBatch } from './batch.ts';
-import { explainDatabaseError, isConflict, isConnectionFailure, outcomeUnknown } from './explain-error.ts';
+import {
+  explainDatabaseError,
+  isConflict,
+  isConnectionFailure,
+  isGivenUp,
+  outcomeUnknown,
+} from './explain-error.ts';
 import { createLocalLock, createServerLock, type NamedLock } from './named-lock.ts';
 import type { Reading, Row, Taken } from './reading.ts';
 import { type Connection, takeConnection } from './take-connection.ts';
@@ -283,6 +289,6 @@ async function commit(connection: Connection): Promise<void> {
     await connection.client.query('commit');
   } catch (error) {
     const lost = connection.lostBecause();
-    throw lost || isConnectionFailure(error) ? outcomeUnknown(error) : error;
+    throw lost || isConnectionFailure(error) || isGivenUp(error) ? outcomeUnknown(error) : error;
   }
 }

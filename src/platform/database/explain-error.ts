@@ -1,4 +1,4 @@
-import { type AppError, appError } from '#platform/errors/index.ts';
+import { AppError, appError } from '#platform/errors/index.ts';
 
 /** The SQLSTATE (or the operating system's code) of an error, also of one that a query builder has wrapped. */
 export function sqlState(error: unknown): string | undefined {
@@ -26,6 +26,14 @@ export function isConnectionFailure(error: unknown): boolean {
   const code = sqlState(error);
   if (code === undefined) return false;
   return UNREACHABLE.has(code) || code.startsWith('08') || /^57P0[1-5]$/.test(code);
+}
+
+/** Whether the driver gave up waiting for an answer, which it tells by these words and no code. */
+export function isGivenUp(error: unknown): boolean {
+  for (let at = error, depth = 0; at instanceof Error && depth < 4; at = at.cause, depth++) {
+    if (at.message === 'Query read timeout') return true;
+  }
+  return false;
 }
 
 /** Whether the same transaction, begun again, may well succeed: a serialisation failure or a deadlock. */
@@ -83,14 +91,20 @@ const UNAVAILABLE: Explanation = {
   remedy: 'Try again in a moment; it is looked for all the time.',
 };
 
-/** The 503 that says what is wrong with the database itself; undefined for errors that are about the request. */
+/**
+ * The 503 that says what is wrong with the database itself; undefined for errors that are about the request and
+ * for what has been explained already.
+ */
 export function explainDatabaseError(error: unknown): AppError | undefined {
+  if (error instanceof AppError) return undefined;
   const code = sqlState(error);
   const found = isConnectionFailure(error)
     ? UNAVAILABLE
-    : code === undefined
-      ? undefined
-      : EXPLANATIONS[code];
+    : code !== undefined
+      ? EXPLANATIONS[code]
+      : isGivenUp(error)
+        ? TIMED_OUT
+        : undefined;
   if (!found) return undefined;
   return appError(found.code, 503, found.message, { remedy: found.remedy, cause: error });
 }
