@@ -6,7 +6,8 @@ export default defineConfig({
     globalSetup: ['src/testing/prepare.ts'],
     setupFiles: ['src/testing/no-console-error.ts'],
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // A limit against what hangs: a busy machine takes several times as long as a quiet one.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });
