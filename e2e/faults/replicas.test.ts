@@ -28,7 +28,7 @@ describe.skipIf(!possible)('two replicas behind nginx', () => {
   beforeAll(async () => {
     installation = await install();
     replicas = [
-      await installation.serve({ DRAIN_SECONDS: '1' }),
+      await installation.serve({ DRAIN_SECONDS: '5' }),
       await installation.serve({ DRAIN_SECONDS: '2' }),
     ];
     nginx = await startNginx(installation.folder, replicas);
@@ -100,7 +100,7 @@ describe.skipIf(!possible)('two replicas behind nginx', () => {
     const { job } = (await tracked.json()) as { job: { id: string } };
     const streams = [follow(job.id), follow(job.id)];
     await until('the streams are open', async () => streams.every((stream) => stream.opened() === 1));
-    const uploads = [uploadSlowly(4), uploadSlowly(4)];
+    const uploads = [uploadSlowly(8), uploadSlowly(8)];
     const load = startLoad(nginx, people);
     await sleep(1500);
     leaving.signal('SIGTERM');

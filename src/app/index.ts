@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureOwner, keepLocalToken } from '#features/identity/index.ts';
 import { ensureDefaultProject } from '#features/projects/index.ts';
@@ -107,9 +108,19 @@ async function startParts(
       response.setHeader('connection', 'close'),
     );
     await sleep(config.drainSeconds * 1000);
+    await stopListening(server.server);
     await closers.closeAll();
   };
   return { url, platform, ownerToken, context, close };
+}
+
+/**
+ * Takes no new connections; those that are there go on. What the system has taken for us and we have not would be
+ * cut off, so it is done right after all of those have been taken: the loop runs what is immediate next.
+ */
+async function stopListening(server: Server): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  server.close();
 }
 
 async function listen(server: Awaited<ReturnType<typeof buildServer>>, config: Config): Promise<string> {
