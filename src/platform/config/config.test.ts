@@ -48,6 +48,37 @@ test('a secret may come from a file, and from one place only', () => {
   rmSync(folder, { recursive: true });
 });
 
+test('a password given apart is joined with the address that holds none', () => {
+  const server = { SECRET_KEY: 'a'.repeat(64), DATABASE_URL: 'postgres://product@db:5432/product' };
+  expect(loadConfig({ ...server, DATABASE_PASSWORD: 'p@ss/%:#?' }).databaseUrl).toBe(
+    'postgres://product:p%40ss%2F%25%3A%23%3F@db:5432/product',
+  );
+  expect(
+    loadConfig({ ...server, DATABASE_URL: 'postgres:///product', DATABASE_PASSWORD: 'a b' }),
+  ).toMatchObject({ databaseUrl: 'postgres:///product?password=a+b' });
+  const redis = { REDIS_URL: 'redis://product@redis:6379', REDIS_CACHE_URL: 'redis://cache' };
+  expect(loadConfig({ ...redis, REDIS_PASSWORD: 'secret' })).toMatchObject({
+    redisUrl: 'redis://product:secret@redis:6379',
+    redisCacheUrl: 'redis://:secret@cache',
+  });
+  expect(loadConfig({ ...redis }).redisUrl).toBe(redis.REDIS_URL);
+});
+
+test('two passwords for one address are a contradiction, and neither is shown', () => {
+  const both = {
+    SECRET_KEY: 'a'.repeat(64),
+    DATABASE_URL: 'postgres://product:in-address@db/product',
+    DATABASE_PASSWORD: 'given-apart',
+    REDIS_URL: 'redis://:in-address@redis',
+    REDIS_PASSWORD: 'given-apart',
+  };
+  expect(() => loadConfig(both)).toThrow(
+    'DATABASE_URL holds a password, and DATABASE_PASSWORD is another: leave one of them out. REDIS_URL holds',
+  );
+  expect(() => loadConfig(both)).not.toThrow('given-apart');
+  expect(() => loadConfig(both)).not.toThrow('in-address');
+});
+
 test('the documentation lists every setting', () => {
   const table = describeConfig();
   for (const name of ['HOST', 'PORT', 'DATA_DIR', 'SECRET_KEY', 'MODEL_PROVIDER'])

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { appError } from '#platform/errors/index.ts';
+import { joinPasswords } from './passwords.ts';
 import type { Setting } from './settings.ts';
 import { settings } from './table.ts';
 
@@ -16,6 +17,16 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * Throws AppError `config-invalid`, whose message names each wrong variable; a process then exits 78.
  */
 export function loadConfig(environment: Environment = process.env): Config {
+  const { config, problems } = inspectConfig(environment);
+  if (problems.length > 0) throw appError('config-invalid', 500, problems.join(' '));
+  return config;
+}
+
+/**
+ * Reads a configuration that may be wrong: says each problem in a sentence, and takes the default for a value that
+ * can't be read.
+ */
+export function inspectConfig(environment: Environment): { config: Config; problems: string[] } {
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [key, setting] of Object.entries(settings) as [string, Setting<unknown>][]) {
@@ -23,11 +34,20 @@ export function loadConfig(environment: Environment = process.env): Config {
       values[key] = setting.parse(readValue(environment, setting.name));
     } catch (error) {
       problems.push(`${setting.name} must ${(error as Error).message}.`);
+      values[key] = setting.parse(undefined);
     }
   }
   if (problems.length === 0) problems.push(...contradictions(values as Config));
-  if (problems.length > 0) throw appError('config-invalid', 500, problems.join(' '));
-  return { ...(values as Config), dataDir: resolve(values['dataDir'] as string) };
+  const joined = joinPasswords({ ...(values as Config), dataDir: resolve(values['dataDir'] as string) });
+  return { config: joined.config, problems: [...problems, ...joined.problems] };
+}
+
+/** The variables that are read, and which of them hold a secret; each may also be given as NAME_FILE. */
+export function settingVariables(): { name: string; secret: boolean }[] {
+  return Object.values(settings as Record<string, Setting<unknown>>).map(({ name, secret = false }) => ({
+    name,
+    secret,
+  }));
 }
 
 function contradictions(config: Config): string[] {
@@ -131,9 +151,14 @@ function readValue(environment: Environment, name: string): string | undefined {
   }
 }
 
+/** Every setting in the order of the documentation, for what is generated from them. */
+export function listSettings(): readonly Omit<Setting<unknown>, 'parse'>[] {
+  return Object.values(settings);
+}
+
 /** The documentation of every setting, as a Markdown table. */
 export function describeConfig(): string {
-  const rows = Object.values(settings as Record<string, Setting<unknown>>).map(
+  const rows = listSettings().map(
     (setting) => `| \`${setting.name}\` | ${setting.defaultText} | ${setting.description} |`,
   );
   return ['| variable | default | meaning |', '|---|---|---|', ...rows].join('\n');

@@ -36,6 +36,10 @@ export const settings = {
     'DATABASE_URL',
     'PostgreSQL 15 or newer to use instead of the embedded database: postgres://user:password@host/name.',
   ),
+  databasePassword: secret(
+    'DATABASE_PASSWORD',
+    'Password for DATABASE_URL, if that holds none: the address may then be seen by anybody.',
+  ),
   databasePoolSize: integer(
     'DATABASE_POOL_SIZE',
     10,
@@ -98,6 +102,7 @@ export const settings = {
     'REDIS_CACHE_URL',
     'A Redis of its own for the cache, which may evict what it likes. REDIS_URL if not given.',
   ),
+  redisPassword: secret('REDIS_PASSWORD', 'Password for REDIS_URL and REDIS_CACHE_URL, if they hold none.'),
   redisKeyPrefix: text(
     'REDIS_KEY_PREFIX',
     'commandcenter:',
