@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
-import { build as buildWeb } from 'vite';
 import manifest from '../package.json' with { type: 'json' };
-import { buildTemplate } from '../src/app/index.ts';
+import { externalPackages } from './external-packages.ts';
 
 const run = promisify(execFile);
 
@@ -19,25 +18,15 @@ const entries = {
   'index-writer': 'src/platform/retrieval-index/writer-process.ts',
 };
 
-// Packages that carry native code, WebAssembly or files of their own stay where npm put them.
-const kept = [
-  '@electric-sql/pglite',
-  '@lancedb/lancedb',
-  'apache-arrow',
-  // Its CommonJS wrapper hides its parts from the bundler.
-  'jsonc-parser',
-  'pino',
-  'pino-pretty',
-];
-
 /**
  * Bundles the server: one read of few files makes the start fast and the memory small. As CommonJS, because the
  * names that a module can import from Node's own are all made when it is loaded, its HTTP client among them.
  */
 async function buildServer(): Promise<void> {
   await rm('dist/server', { recursive: true, force: true });
-  const isKept = (id: string): boolean => kept.some((name) => id === name || id.startsWith(`${name}/`));
-  for (const name of kept)
+  const isKept = (id: string): boolean =>
+    externalPackages.some((name) => id === name || id.startsWith(`${name}/`));
+  for (const name of externalPackages)
     if (!(name in manifest.dependencies)) throw new Error(`${name} is not a dependency.`);
   const bundle = await rolldown({ input: entries, platform: 'node', external: isKept });
   await bundle.write({
@@ -71,8 +60,19 @@ async function compileServer(): Promise<void> {
   await run('chmod', ['-R', 'a+rX', 'dist/compiled']);
 }
 
-await buildServer();
-await buildWeb({ configFile: 'src/web/vite.config.ts', logLevel: 'warn' });
-await rm('dist/postgres-template', { recursive: true, force: true });
-await buildTemplate();
-await compileServer();
+/** What the image of each kind needs is built alone there; a change to one part does not build the other. */
+const part = process.argv[2];
+if (part !== undefined && part !== 'server' && part !== 'web')
+  throw new Error(`No part is called "${part}".`);
+if (part !== 'web') await buildServer();
+if (part !== 'server') {
+  const { build } = await import('vite');
+  await build({ configFile: 'src/web/vite.config.ts', logLevel: 'warn' });
+}
+if (part !== 'web') {
+  // One that was made for the same migrations is kept by a build in an image, which has it in a cache.
+  if (part === undefined) await rm('dist/postgres-template', { recursive: true, force: true });
+  const { buildTemplate } = await import('../src/app/index.ts');
+  await buildTemplate();
+  await compileServer();
+}
