@@ -1,0 +1,28 @@
+import { imageUsers } from './secret-files.ts';
+
+/** What is left to do by hand in a new production folder, in order. */
+export function renderChecklist(domain: string, variables: Readonly<Record<string, string>>): string {
+  const http = variables['HTTP_PORT'] ?? '80';
+  const https = variables['HTTPS_PORT'] ?? '443';
+  return `# ${domain}: before people use it
+
+Run each command in this folder.
+
+- [ ] **Images.** \`.env\` names both by digest (\`@sha256:…\`), so that what was tested is what runs.
+- [ ] **DNS.** \`${domain}\` leads to this host: \`getent hosts ${domain}\`
+- [ ] **Firewall.** Ports ${http} and ${https} are open to people, and no other. PostgreSQL and Redis are not published.
+- [ ] **Certificate.** \`edge/tls/fullchain.pem\` and \`edge/tls/privkey.pem\` are there; the key belongs to user ${imageUsers.nginx},
+      who runs the edge: \`sudo install -o ${imageUsers.nginx} -m 600 privkey.pem edge/tls/\`. A trial certificate of
+      \`init --self-signed\` ends after 30 days. docs/nginx.md tells how one is renewed by itself.
+- [ ] **Secrets.** A copy of \`secrets/\` lies somewhere else, closed as well. Without \`secret_key\` stored access tokens
+      can't be read again. \`.gitignore\` keeps all of it out of a repository.
+- [ ] **Look first.** \`commandcenter doctor .\` finds nothing that has to be mended.
+- [ ] **First deploy.** \`commandcenter deploy .\`
+- [ ] **First person.** The login link of the first owner, once within 15 minutes:
+      \`docker exec $(docker ps -q -f name=api | head -1) commandcenter login-link\`
+- [ ] **Backup.** Nothing backs it up yet. Until then: \`pg_dump\` of the database, and a copy of the volume of uploads,
+      to another host, and try to restore them.
+- [ ] **Monitoring.** Something asks https://${domain}/health every minute and tells a person when it is not 200.
+- [ ] **Later.** \`commandcenter deploy . --image …\` for a new version, \`commandcenter rollback .\` for the one before.
+`;
+}

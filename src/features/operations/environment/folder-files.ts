@@ -1,0 +1,124 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { renderNginx } from '../nginx/render-nginx.ts';
+import { renderUpstreams } from '../nginx/render-upstreams.ts';
+import { renderChecklist } from './checklist.ts';
+import { renderEnvironment } from './env-file.ts';
+import { imageUsers, secretFiles } from './secret-files.ts';
+import { makeTrialCertificate } from './trial-certificate.ts';
+
+/** One file of a production folder. */
+export interface FolderFile {
+  /** Below the folder. */
+  path: string;
+  mode: number;
+  /** The user of the container that reads it, where nobody else may. */
+  readBy?: number;
+  content(): Promise<string | Buffer>;
+}
+
+/** What the files of one installation are made from. */
+export interface FolderContent {
+  variables: Readonly<Record<string, string>>;
+  domain: string;
+  /** The content of a file that is in the folder already. */
+  readPresent(path: string): Promise<string>;
+  selfSigned: boolean;
+}
+
+/** The folders of a production folder, the outermost first. */
+export const folders = [
+  // Closed, because what no container's user can be given is readable inside it.
+  { path: '', mode: 0o700 },
+  { path: 'secrets', mode: 0o700 },
+  // The edge runs as a user of its own and gets this folder whole.
+  { path: 'edge', mode: 0o755 },
+  { path: 'edge/tls', mode: 0o755 },
+  { path: 'edge/acme', mode: 0o755 },
+  { path: 'deployments', mode: 0o700 },
+] as const;
+
+// The same relative place from the source (src/features/operations/environment) and from the build (dist/server/x).
+const SHIPPED = new URL(
+  import.meta.url.endsWith('.ts') ? '../../../../deploy/compose/' : '../../deploy/compose/',
+  import.meta.url,
+);
+const NOT_FOR_PRODUCTION = new Set(['docker-compose.dev.yml', 'docker-compose.ci.yml']);
+
+/** The compose files that a production folder gets, as they ship with this version. */
+export async function readComposeFiles(): Promise<{ name: string; text: string }[]> {
+  const names = (await readdir(SHIPPED))
+    .filter((name) => /^docker-compose(\.[a-z]+)?\.yml$/.test(name) && !NOT_FOR_PRODUCTION.has(name))
+    .sort();
+  return Promise.all(
+    names.map(async (name) => ({ name, text: await readFile(new URL(name, SHIPPED), 'utf8') })),
+  );
+}
+
+/** Every file of a production folder; nothing is made before its content is asked for. */
+export async function folderFiles(content: FolderContent): Promise<FolderFile[]> {
+  const compose = await readComposeFiles();
+  return [
+    { path: '.env', mode: 0o600, content: async () => renderEnvironment(content.variables) },
+    ...compose.map(({ name, text }) => ({ path: name, mode: 0o644, content: async () => text })),
+    ...secrets(content),
+    ...edge(content),
+    ...(content.selfSigned ? trialCertificate(content.domain) : []),
+    { path: '.gitignore', mode: 0o644, content: async () => '.env\nsecrets/\nedge/tls/\ndeployments/\n' },
+    {
+      path: 'CHECKLIST.md',
+      mode: 0o644,
+      content: async () => renderChecklist(content.domain, content.variables),
+    },
+  ];
+}
+
+function secrets({ readPresent }: FolderContent): FolderFile[] {
+  const made = new Map<string, string>();
+  const other = async (name: string): Promise<string> =>
+    made.get(name) ?? (await readPresent(join('secrets', name))).trim();
+  return secretFiles.map(({ name, readBy, make }) => ({
+    path: join('secrets', name),
+    mode: 0o600,
+    readBy,
+    async content() {
+      const value = await make(other);
+      made.set(name, value);
+      return value;
+    },
+  }));
+}
+
+/** The edge of an installation that no deploy has changed yet sends requests to the services of the compose files. */
+function edge({ domain, variables }: FolderContent): FolderFile[] {
+  const publicPort = Number(variables['HTTPS_PORT'] ?? 443);
+  return [
+    {
+      path: 'edge/nginx.conf',
+      mode: 0o644,
+      content: async () => renderNginx({ tls: { publicPort }, files: 'proxy', serverNames: [domain] }),
+    },
+    {
+      path: 'edge/upstreams.conf',
+      mode: 0o644,
+      content: async () => renderUpstreams({ api: ['api:3000'], web: ['web:8080'] }),
+    },
+  ];
+}
+
+function trialCertificate(domain: string): FolderFile[] {
+  let certificate: ReturnType<typeof makeTrialCertificate> | undefined;
+  const made = (): ReturnType<typeof makeTrialCertificate> => {
+    certificate ??= makeTrialCertificate(domain);
+    return certificate;
+  };
+  return [
+    { path: 'edge/tls/fullchain.pem', mode: 0o644, content: async () => (await made()).chain },
+    {
+      path: 'edge/tls/privkey.pem',
+      mode: 0o600,
+      readBy: imageUsers.nginx,
+      content: async () => (await made()).key,
+    },
+  ];
+}
