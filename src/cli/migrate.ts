@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { loadConfig } from '#platform/config/index.ts';
 import { migrateDatabase, planMigration } from '../app/index.ts';
 import { exitCodes } from './exit-codes.ts';
+import { print } from './output.ts';
 
 /** `commandcenter migrate`: brings the database to this version's schema. */
 export function addMigrate(program: Command): void {
@@ -9,9 +10,11 @@ export function addMigrate(program: Command): void {
     .command('migrate')
     .description('bring the database to this version’s schema; forward only')
     .option('--check', 'change nothing; exit 1 if something is pending')
-    .action(async ({ check = false }: { check?: boolean }) => {
+    .option('--json', 'print what --check finds as JSON')
+    .action(async ({ check = false, json = false }: { check?: boolean; json?: boolean }) => {
       const config = loadConfig();
       const plan = await planMigration(config);
+      if (check && json) return printPlan(plan);
       const say = (line: string): void => void process.stdout.write(`${line}\n`);
       for (const { name, breaking } of plan.newer) {
         say(`${name}: made by a newer version${breaking ? ', which this one can’t work with' : ''}`);
@@ -28,4 +31,10 @@ export function addMigrate(program: Command): void {
       const applied = await migrateDatabase(config, (name) => say(`${name}: applying`));
       say(applied.length === 0 ? 'Nothing was pending.' : `Applied ${applied.length}.`);
     });
+}
+
+/** What a deploy reads from the image that it is about to start. */
+function printPlan({ pending, newer }: Awaited<ReturnType<typeof planMigration>>): void {
+  const told = pending.map(({ name, breaking }) => ({ name, breaking }));
+  print({ json: true }, { pending: told, newer }, () => '');
 }

@@ -18,6 +18,11 @@ export const settings = {
     'ALLOWED_HOSTS',
     'Further Host names that requests may name, beside the loopback names.',
   ),
+  release: text(
+    'RELEASE',
+    undefined,
+    'Name of what was deployed, which /livez, /readyz and /health tell; `commandcenter deploy` sets it.',
+  ),
   logLevel: oneOf(
     'LOG_LEVEL',
     ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],

@@ -9,9 +9,10 @@ const RETRY_AFTER_SECONDS = '5';
 const READY_FOR_MS = 1000;
 const READY_LIMIT_MS = 2000;
 
-const answer = Type.Object({ status: Type.String() });
+const answer = Type.Object({ status: Type.String(), release: Type.Optional(Type.String()) });
 const report = Type.Object({
   status: Type.String(),
+  release: Type.Optional(Type.String()),
   version: Type.Optional(Type.String()),
   components: Type.Optional(
     Type.Array(
@@ -38,16 +39,19 @@ export function registerHealth(
 ): void {
   const { health } = platform;
   const canServe = createReadiness(platform);
+  // Who deploys sees by it which release answers.
+  const release = platform.config.release === undefined ? {} : { release: platform.config.release };
   app.get('/livez', { schema: { hide: true, response: { 200: answer } }, logLevel: 'silent' }, () => ({
     status: 'ok',
+    ...release,
   }));
   app.get(
     '/readyz',
     { schema: { hide: true, response: { 200: answer, 503: answer } }, logLevel: 'silent' },
     async (_request, reply) => {
-      if (health.draining) return unavailable(reply, { status: 'draining' });
-      if (!(await canServe())) return unavailable(reply, { status: 'database unreachable' });
-      return { status: 'ok' };
+      if (health.draining) return unavailable(reply, { status: 'draining', ...release });
+      if (!(await canServe())) return unavailable(reply, { status: 'database unreachable', ...release });
+      return { status: 'ok', ...release };
     },
   );
   app.get(
@@ -56,7 +60,7 @@ export function registerHealth(
     async (request, reply) => {
       const found = health.report();
       const full = hasMonitoringToken(request, platform.config.metricsToken) || (await isSignedIn(request));
-      const body = full ? found : { status: found.status };
+      const body = { ...(full ? found : { status: found.status }), ...release };
       return found.status === 'down' ? unavailable(reply, body) : body;
     },
   );
