@@ -68,6 +68,8 @@ if (part !== 'web') await buildServer();
 if (part !== 'server') {
   const { build } = await import('vite');
   await build({ configFile: 'src/web/vite.config.ts', logLevel: 'warn' });
+  const { compressFolder } = await import('./compress-web.ts');
+  compressFolder('dist/web');
 }
 if (part !== 'web') {
   // One that was made for the same migrations is kept by a build in an image, which has it in a cache.

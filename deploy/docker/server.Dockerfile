@@ -49,7 +49,7 @@ RUN --mount=type=bind,from=packages,source=/opt/commandcenter/node_modules,targe
 
 # --- the web page, which `start` serves itself --------------------------------------------------------------------
 FROM packages AS web
-COPY scripts/build.ts scripts/external-packages.ts scripts/
+COPY scripts/build.ts scripts/compress-web.ts scripts/external-packages.ts scripts/
 COPY src/web src/web
 RUN node scripts/build.ts web
 

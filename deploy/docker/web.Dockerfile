@@ -12,17 +12,15 @@ RUN --mount=type=cache,id=commandcenter-npm,target=/root/.npm,sharing=locked \
  && rm -rf node_modules/node-linux-* node_modules/.bin/node
 
 FROM packages AS web
-COPY scripts/build.ts scripts/external-packages.ts scripts/
+COPY scripts/build.ts scripts/compress-web.ts scripts/external-packages.ts scripts/
 COPY src/web src/web
 RUN node scripts/build.ts web
 
 FROM web AS files
 ARG SOURCE_DATE_EPOCH=0
-COPY scripts/compress-web.ts scripts/
 COPY deploy/nginx/web.conf /root-of-image/etc/nginx/commandcenter/nginx.conf
 COPY deploy/nginx/upstreams.conf /root-of-image/etc/nginx/commandcenter/
 RUN mkdir -p /root-of-image/usr/share/nginx && cp -r dist/web /root-of-image/usr/share/nginx/html \
- && node scripts/compress-web.ts /root-of-image/usr/share/nginx/html \
  && chmod -R u=rwX,go=rX /root-of-image \
  && find /root-of-image -print0 | xargs -0 touch --no-dereference --date="@${SOURCE_DATE_EPOCH}"
 

@@ -52,7 +52,7 @@ export interface NginxOptions {
 const tlsDefaults: TlsOptions = {
   certificate: 'tls/fullchain.pem',
   certificateKey: 'tls/privkey.pem',
-  acmeRoot: '/etc/nginx/edge/acme',
+  acmeRoot: '/etc/nginx/commandcenter/acme',
   publicPort: 443,
 };
 
