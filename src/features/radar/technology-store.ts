@@ -185,12 +185,13 @@ export interface RadarFigures {
 
 export function readFigures(today: string): Reading<RadarFigures> {
   return {
+    // The day in a query of its own: a plan that is made once serves every day.
     name: 'radar figures',
     text: `select ring, used, count(*) from technologies where archived_at is null and ring is not null group by 1, 2
       union all select 'unreviewed', null, count(*) from technologies where archived_at is null and ring is null and used
       union all select 'adopted-unused', null, count(*) from technologies
         where archived_at is null and ring = 'adopt' and not used and kind <> 'technique'
-      union all select 'overdue', null, count(*) from technologies where archived_at is null and review_date < $1`,
+      union all select 'overdue', null, count(*) from technologies where archived_at is null and review_date < (select $1::date)`,
     values: [today],
     take(rows) {
       const single = (name: string): number => Number(rows.find((row) => row[0] === name)?.[2] ?? 0);
