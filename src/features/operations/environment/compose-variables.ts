@@ -1,10 +1,18 @@
-/** A variable that the compose files or Compose itself read from `.env`. */
+/** A variable of `.env` that the compose files, Compose itself or the deploy read, and no process of the product. */
 export interface ComposeVariable {
   name: string;
-  /** What holds where it is not set; without one it has to be set. */
-  fallback?: string;
   description: string;
+  /** For what Compose itself reads: the compose files say the default of the others. */
+  example?: string;
 }
+
+const sizes = (part: string, name: string): ComposeVariable[] => [
+  {
+    name: `${name}_MEMORY`,
+    description: `Most memory that ${part} may take; what takes more is ended and starts again.`,
+  },
+  { name: `${name}_CPUS`, description: `Most processors that ${part} may use.` },
+];
 
 /** In the order in which `.env.example` shows them. */
 export const composeVariables: readonly { title: string; variables: readonly ComposeVariable[] }[] = [
@@ -13,26 +21,81 @@ export const composeVariables: readonly { title: string; variables: readonly Com
     variables: [
       {
         name: 'COMPOSE_PROJECT_NAME',
+        example: 'commandcenter',
         description:
-          'What its containers, networks and volumes are named after; each installation on a host has its own.',
+          'What containers, networks and volumes are named after; each installation on a host has one of its own.',
+      },
+      {
+        name: 'COMPOSE_FILE',
+        example: 'docker-compose.yml:docker-compose.prod.yml',
+        description:
+          'The compose files that it consists of, so that docker compose and a deploy mean the same; add overlays such as docker-compose.traefik.yml.',
       },
       {
         name: 'COMMANDCENTER_IMAGE',
         description:
-          'Image of the server, in production by digest: registry/commandcenter@sha256:…. A deploy changes it.',
+          'Image of the server; in production by digest, registry/commandcenter@sha256:…. A deploy writes it.',
       },
       {
         name: 'COMMANDCENTER_WEB_IMAGE',
-        description: 'Image of the web server and the edge, in production by digest. A deploy changes it.',
+        description: 'Image of the web server and of the edge; in production by digest. A deploy writes it.',
       },
-      { name: 'HTTP_PORT', fallback: '80', description: 'Port of the host for HTTP.' },
-      { name: 'HTTPS_PORT', fallback: '443', description: 'Port of the host for HTTPS.' },
-      { name: 'SECRETS_DIR', fallback: './secrets', description: 'Folder of the secrets, one file each.' },
+      { name: 'SECRETS_DIR', description: 'Folder of the secrets, one file each.' },
+    ],
+  },
+  {
+    title: 'Ports of this host',
+    variables: [
+      { name: 'HTTP_PORT', description: 'Where the edge listens for HTTP, which leads to HTTPS.' },
+      {
+        name: 'HTTPS_PORT',
+        description: 'Where the edge listens for HTTPS. PUBLIC_URL names it, if it is not 443.',
+      },
+      {
+        name: 'WEB_PORT',
+        description: 'Where the web server listens on this machine only, with no edge before it.',
+      },
+    ],
+  },
+  {
+    title: 'Images of others',
+    variables: [
+      {
+        name: 'POSTGRES_IMAGE',
+        description: 'PostgreSQL; another major version needs its data brought over.',
+      },
+      { name: 'REDIS_IMAGE', description: 'Redis 7 or newer.' },
+    ],
+  },
+  {
+    title: 'Sizes',
+    variables: [
+      { name: 'API_REPLICAS', description: 'How many processes of the API a release has.' },
+      ...sizes('one process of the API', 'API'),
+      ...sizes('one worker', 'WORKER'),
+      ...sizes('the web server', 'WEB'),
+      ...sizes('the edge', 'EDGE'),
+      ...sizes('PostgreSQL', 'POSTGRES'),
+      {
+        name: 'POSTGRES_MAX_CONNECTIONS',
+        description:
+          'Connections that PostgreSQL takes: more than DATABASE_POOL_SIZE × (API + workers), during a deploy × 2.',
+      },
+      { name: 'POSTGRES_SHARED_BUFFERS', description: 'Memory for pages, a quarter of POSTGRES_MEMORY.' },
+      {
+        name: 'POSTGRES_EFFECTIVE_CACHE_SIZE',
+        description: 'What PostgreSQL may expect to find in memory, half of POSTGRES_MEMORY.',
+      },
+      ...sizes('Redis', 'REDIS'),
+      { name: 'REDIS_MAXMEMORY', description: 'Where Redis refuses new values; half of REDIS_MEMORY.' },
     ],
   },
 ];
 
-/** Settings of the product that the compose files give themselves. */
-export const settingsOfCompose: Readonly<Record<string, string>> = {
-  HOST: 'the containers listen on all their addresses; only the edge is published',
+/** Settings of the product that can't be given in `.env`, and why. */
+export const settingsWithoutVariable: Readonly<Record<string, string>> = {
+  HOST: 'the image listens on all addresses of its container',
+  PORT: 'the image has its own; what is published is HTTPS_PORT',
+  DATA_DIR: 'the image has its own, where the volumes are mounted',
+  METRICS_HOST: 'on all addresses of the container, on networks that are not published',
 };

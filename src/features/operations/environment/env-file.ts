@@ -1,31 +1,42 @@
 import { parseEnv } from 'node:util';
 import { listSettings } from '#platform/config/index.ts';
-import { composeVariables, settingsOfCompose } from './compose-variables.ts';
+import type { Usage } from './compose-usage.ts';
+import { composeVariables } from './compose-variables.ts';
 
 const WIDTH = 100;
 
 /**
- * The text of a `.env`: every variable with its meaning, those in `values` set, the others as comments that show
- * their default. With no values it is the example that ships.
+ * The text of a `.env`: every variable that the compose files use, with its meaning. Those in `values` are set, the
+ * others stand as comments that show their default. With no values it is the example that ships.
  */
-export function renderEnvironment(values: Readonly<Record<string, string>> = {}): string {
+export function renderEnvironment(
+  usages: ReadonlyMap<string, Usage>,
+  values: Readonly<Record<string, string>> = {},
+): string {
   const lines = [
-    ...comment(
-      'Settings of one installation, read by Compose. What stands in a comment has the value shown.',
-    ),
-    ...comment('No secret belongs here: secrets are files in SECRETS_DIR, which the compose files name.'),
+    ...comment('Settings of one installation, read by Compose. What stands in a comment shows its default.'),
+    ...comment('No secret belongs here: secrets are files in SECRETS_DIR.'),
   ];
+  const add = (name: string, description: string, fallback: string): void => {
+    const value = values[name];
+    lines.push(
+      '',
+      ...comment(description),
+      value === undefined ? `# ${name}=${fallback}` : `${name}=${value}`,
+    );
+  };
   for (const { title, variables } of composeVariables) {
     lines.push('', `## ${title}`);
-    for (const { name, fallback, description } of variables) {
-      lines.push('', ...comment(description), assignment(name, values[name], fallback));
+    for (const { name, description, example } of variables) {
+      add(name, description, usages.get(name)?.fallback ?? example ?? '');
     }
   }
-  lines.push('', '## The product (docs/configuration.md); empty means the default');
-  for (const { name, description, secret, defaultText } of productSettings()) {
-    lines.push('', ...comment(description));
-    if (secret) lines.push(`# ${name}_FILE=/run/secrets/${name.toLowerCase()}`);
-    else lines.push(assignment(name, values[name], defaultText === 'none' ? '' : defaultText));
+  lines.push('', '## The product: docs/configuration.md');
+  for (const { name, description, defaultText } of listSettings()) {
+    const usage = usages.get(name);
+    if (usage) add(name, description, usage.fallback ?? (defaultText === 'none' ? '' : defaultText));
+    const file = usages.get(`${name}_FILE`);
+    if (file) add(`${name}_FILE`, description, file.fallback ?? `/run/secrets/${name.toLowerCase()}`);
   }
   return `${lines.join('\n')}\n`;
 }
@@ -35,16 +46,6 @@ export function parseEnvironment(text: string): Record<string, string> {
   return Object.fromEntries(
     Object.entries(parseEnv(text)).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
-}
-
-/** Settings of the product that an operator gives in `.env`; the compose files give the others themselves. */
-function productSettings(): ReturnType<typeof listSettings> {
-  return listSettings().filter(({ name }) => !(name in settingsOfCompose));
-}
-
-function assignment(name: string, value: string | undefined, fallback: string | undefined): string {
-  if (value !== undefined) return `${name}=${value}`;
-  return fallback === undefined ? `${name}=` : `# ${name}=${fallback}`;
 }
 
 function comment(text: string): string[] {

@@ -1,10 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { renderNginx } from '../nginx/render-nginx.ts';
 import { renderUpstreams } from '../nginx/render-upstreams.ts';
 import { renderChecklist } from './checklist.ts';
+import { findUsages } from './compose-usage.ts';
 import { renderEnvironment } from './env-file.ts';
 import { imageUsers, secretFiles } from './secret-files.ts';
+import { readComposeFiles } from './shipped.ts';
 import { makeTrialCertificate } from './trial-certificate.ts';
 
 /** One file of a production folder. */
@@ -38,29 +39,20 @@ export const folders = [
   { path: 'deployments', mode: 0o700 },
 ] as const;
 
-// The same relative place from the source (src/features/operations/environment) and from the build (dist/server/x).
-const SHIPPED = new URL(
-  import.meta.url.endsWith('.ts') ? '../../../../deploy/compose/' : '../../deploy/compose/',
-  import.meta.url,
-);
-const NOT_FOR_PRODUCTION = new Set(['docker-compose.dev.yml', 'docker-compose.ci.yml']);
-
-/** The compose files that a production folder gets, as they ship with this version. */
-export async function readComposeFiles(): Promise<{ name: string; text: string }[]> {
-  const names = (await readdir(SHIPPED))
-    .filter((name) => /^docker-compose(\.[a-z]+)?\.yml$/.test(name) && !NOT_FOR_PRODUCTION.has(name))
-    .sort();
-  return Promise.all(
-    names.map(async (name) => ({ name, text: await readFile(new URL(name, SHIPPED), 'utf8') })),
-  );
+/** The `.env` that ships: every variable of the compose files, and nothing set. */
+export async function renderEnvironmentExample(): Promise<string> {
+  return renderEnvironment(findUsages((await readComposeFiles()).map(({ text }) => text)));
 }
 
 /** Every file of a production folder; nothing is made before its content is asked for. */
 export async function folderFiles(content: FolderContent): Promise<FolderFile[]> {
   const compose = await readComposeFiles();
+  const usages = findUsages(compose.map(({ text }) => text));
   return [
-    { path: '.env', mode: 0o600, content: async () => renderEnvironment(content.variables) },
-    ...compose.map(({ name, text }) => ({ path: name, mode: 0o644, content: async () => text })),
+    { path: '.env', mode: 0o600, content: async () => renderEnvironment(usages, content.variables) },
+    ...compose
+      .filter(({ production }) => production)
+      .map(({ name, text }) => ({ path: name, mode: 0o644, content: async () => text })),
     ...secrets(content),
     ...edge(content),
     ...(content.selfSigned ? trialCertificate(content.domain) : []),
@@ -92,11 +84,14 @@ function secrets({ readPresent }: FolderContent): FolderFile[] {
 /** The edge of an installation that no deploy has changed yet sends requests to the services of the compose files. */
 function edge({ domain, variables }: FolderContent): FolderFile[] {
   const publicPort = Number(variables['HTTPS_PORT'] ?? 443);
+  // A form is more than its file.
+  const maxBodyMegabytes = Number(variables['UPLOAD_MAX_MEGABYTES'] ?? 50) + 10;
   return [
     {
       path: 'edge/nginx.conf',
       mode: 0o644,
-      content: async () => renderNginx({ tls: { publicPort }, files: 'proxy', serverNames: [domain] }),
+      content: async () =>
+        renderNginx({ tls: { publicPort }, files: 'proxy', serverNames: [domain], maxBodyMegabytes }),
     },
     {
       path: 'edge/upstreams.conf',

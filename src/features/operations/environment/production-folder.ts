@@ -2,8 +2,9 @@ import { chmod, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/pro
 import { basename, dirname, join, resolve } from 'node:path';
 import { AppError, appError } from '#platform/errors/index.ts';
 import { parseEnvironment } from './env-file.ts';
-import { folderFiles, readComposeFiles } from './folder-files.ts';
+import { folderFiles } from './folder-files.ts';
 import { defaultProject, type FolderOptions, variablesOf } from './folder-options.ts';
+import { readComposeFiles } from './shipped.ts';
 import { exists, placeFiles, type Staged, stageFiles } from './stage-files.ts';
 
 /** What `createProductionFolder` did. No secret is in it. */
@@ -41,6 +42,7 @@ export async function createProductionFolder(
   const defaults = {
     ...variablesOf({ directory, ...images }),
     COMPOSE_PROJECT_NAME: defaultProject(directory),
+    COMPOSE_FILE: 'docker-compose.yml:docker-compose.prod.yml',
   };
   try {
     const present = await lookAt(directory);
