@@ -96,6 +96,7 @@ export const composeVariables: readonly { title: string; variables: readonly Com
 export const settingsWithoutVariable: Readonly<Record<string, string>> = {
   HOST: 'the image listens on all addresses of its container',
   PORT: 'the image has its own; what is published is HTTPS_PORT',
+  RELEASE: 'a deploy names each release',
   DATA_DIR: 'the image has its own, where the volumes are mounted',
   METRICS_HOST: 'on all addresses of the container, on networks that are not published',
 };

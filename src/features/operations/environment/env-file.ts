@@ -1,7 +1,7 @@
 import { parseEnv } from 'node:util';
 import { listSettings } from '#platform/config/index.ts';
 import type { Usage } from './compose-usage.ts';
-import { composeVariables } from './compose-variables.ts';
+import { composeVariables, settingsWithoutVariable } from './compose-variables.ts';
 
 const WIDTH = 100;
 
@@ -33,6 +33,7 @@ export function renderEnvironment(
   }
   lines.push('', '## The product: docs/configuration.md');
   for (const { name, description, defaultText } of listSettings()) {
+    if (name in settingsWithoutVariable) continue;
     const usage = usages.get(name);
     if (usage) add(name, description, usage.fallback ?? (defaultText === 'none' ? '' : defaultText));
     const file = usages.get(`${name}_FILE`);

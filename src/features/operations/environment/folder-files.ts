@@ -15,6 +15,8 @@ export interface FolderFile {
   mode: number;
   /** The user of the container that reads it, where nobody else may. */
   readBy?: number;
+  /** Comes with the version and is not meant to be changed: one that differs is of another version, or edited. */
+  ships?: boolean;
   content(): Promise<string | Buffer>;
 }
 
@@ -52,7 +54,7 @@ export async function folderFiles(content: FolderContent): Promise<FolderFile[]>
     { path: '.env', mode: 0o600, content: async () => renderEnvironment(usages, content.variables) },
     ...compose
       .filter(({ production }) => production)
-      .map(({ name, text }) => ({ path: name, mode: 0o644, content: async () => text })),
+      .map(({ name, text }) => ({ path: name, mode: 0o644, ships: true, content: async () => text })),
     ...secrets(content),
     ...edge(content),
     ...(content.selfSigned ? trialCertificate(content.domain) : []),
@@ -90,6 +92,7 @@ function edge({ domain, variables }: FolderContent): FolderFile[] {
     {
       path: 'edge/nginx.conf',
       mode: 0o644,
+      ships: true,
       content: async () =>
         renderNginx({ tls: { publicPort }, files: 'proxy', serverNames: [domain], maxBodyMegabytes }),
     },

@@ -154,10 +154,19 @@ describe('a second run', () => {
     expect(await readdir(join(directory, 'edge/tls'))).toEqual(['fullchain.pem']);
   });
 
-  test('says which compose file is not the one of this version', async () => {
+  test('says which file is not the one of this version, and makes it anew once it is moved away', async () => {
     const { directory } = await create('edited', { domain });
-    await writeFile(join(directory, 'docker-compose.yml'), '# COMMANDCENTER_IMAGE, my own\n');
-    expect((await create('edited')).notes.join()).toContain('docker-compose.yml is not the one');
+    const shipped = await readFile(join(directory, 'docker-compose.yml'), 'utf8');
+    await writeFile(join(directory, 'docker-compose.yml'), `# my own\n${shipped}`);
+    await writeFile(join(directory, 'edge/nginx.conf'), 'events {}\n');
+    const { notes } = await create('edited');
+    expect(notes.filter((note) => note.includes('is not the one of this version'))).toEqual([
+      expect.stringContaining('docker-compose.yml'),
+      expect.stringContaining('edge/nginx.conf'),
+    ]);
+    await rm(join(directory, 'docker-compose.yml'));
+    expect((await create('edited')).made).toEqual(['docker-compose.yml']);
+    expect(await readFile(join(directory, 'docker-compose.yml'), 'utf8')).toBe(shipped);
   });
 });
 

@@ -4,7 +4,6 @@ import { AppError, appError } from '#platform/errors/index.ts';
 import { parseEnvironment } from './env-file.ts';
 import { folderFiles } from './folder-files.ts';
 import { defaultProject, type FolderOptions, variablesOf } from './folder-options.ts';
-import { readComposeFiles } from './shipped.ts';
 import { exists, placeFiles, type Staged, stageFiles } from './stage-files.ts';
 
 /** What `createProductionFolder` did. No secret is in it. */
@@ -147,16 +146,17 @@ async function makeMissing(
   }
 }
 
-async function notesOn(directory: string, { left, readable }: Staged): Promise<string[]> {
+async function notesOn(directory: string, { differing, readable }: Staged): Promise<string[]> {
   const notes: string[] = [];
   if (readable.length > 0) {
     notes.push(
       `Only root can give files to the users of the containers, so ${readable.length} of them can be read by whoever may enter ${directory}. In a folder that root makes each is 0600 and its reader's own.`,
     );
   }
-  for (const { name, text } of await readComposeFiles()) {
-    if (!left.includes(name) || (await readFile(join(directory, name), 'utf8')) === text) continue;
-    notes.push(`${name} is not the one that ships with this version; docs/upgrade.md says how to change it.`);
+  for (const path of differing) {
+    notes.push(
+      `${path} is not the one of this version. If nobody changed it on purpose, move it away and run this again.`,
+    );
   }
   const [chain, key] = await Promise.all(CERTIFICATE.map((path) => exists(join(directory, path))));
   if (!(chain && key)) notes.push(`The edge needs ${CERTIFICATE.join(' and ')} before it starts.`);

@@ -1,4 +1,4 @@
-import { chmod, chown, lstat, mkdir, rename, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FolderFile, folders } from './folder-files.ts';
 
@@ -14,6 +14,8 @@ export interface Stage {
 export interface Staged {
   made: string[];
   left: string[];
+  /** Of these, files of another version, or edited ones. */
+  differing: string[];
   /** Secrets that could not be given to the user who reads them, and are readable in a closed folder instead. */
   readable: string[];
 }
@@ -23,11 +25,13 @@ const EVERYBODY_INSIDE = 0o444;
 
 /** Writes those of `files` that the production folder lacks into the stage, in their order. */
 export async function stageFiles(stage: Stage, files: readonly FolderFile[]): Promise<Staged> {
-  const staged: Staged = { made: [], left: [], readable: [] };
+  const staged: Staged = { made: [], left: [], differing: [], readable: [] };
   for (const { path, mode } of folders) await makeFolder(join(stage.folder, path), mode, stage.operator);
   for (const file of files) {
     if (stage.present !== undefined && (await exists(join(stage.present, file.path)))) {
       staged.left.push(file.path);
+      if (file.ships && (await differs(join(stage.present, file.path), file)))
+        staged.differing.push(file.path);
       continue;
     }
     const target = join(stage.folder, file.path);
@@ -60,6 +64,10 @@ export async function exists(path: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
   }
+}
+
+async function differs(path: string, file: FolderFile): Promise<boolean> {
+  return (await readFile(path, 'utf8')) !== (await file.content()).toString();
 }
 
 async function makeFolder(path: string, mode: number, operator: Stage['operator']): Promise<void> {
