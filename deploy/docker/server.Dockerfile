@@ -80,6 +80,17 @@ COPY --from=web /opt/commandcenter/dist/web /application/dist/web
 RUN rm -rf /application/deploy/docker && chmod -R u=rwX,go=rX /application \
  && find /application -print0 | xargs -0 touch --no-dereference --date="@${SOURCE_DATE_EPOCH}"
 
+# --- for docker-compose.dev.yml: the source is mounted into it ---------------------------------------------------
+FROM system AS development
+WORKDIR /opt/commandcenter
+COPY --from=packages /opt/commandcenter/node_modules node_modules
+COPY deploy/docker/healthcheck.cjs /usr/local/bin/healthcheck
+RUN echo 'commandcenter:x:10001:10001:CommandCenter:/var/lib/commandcenter:/sbin/nologin' >>/etc/passwd \
+ && install -d -o 10001 -g 10001 /var/lib/commandcenter /var/lib/commandcenter/rag_storage node_modules/.vite
+ENV HOST=0.0.0.0 PORT=3000 DATA_DIR=/var/lib/commandcenter HOME=/var/lib/commandcenter
+USER 10001:10001
+ENTRYPOINT ["node"]
+
 # --- the image ----------------------------------------------------------------------------------------------------
 FROM scratch
 COPY --from=system /root-of-image/ /

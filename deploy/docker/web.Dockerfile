@@ -20,8 +20,9 @@ FROM web AS files
 ARG SOURCE_DATE_EPOCH=0
 COPY deploy/nginx/web.conf /root-of-image/etc/nginx/commandcenter/nginx.conf
 COPY deploy/nginx/upstreams.conf /root-of-image/etc/nginx/commandcenter/
+COPY deploy/nginx/follow-upstreams.sh /root-of-image/usr/local/bin/follow-upstreams
 RUN mkdir -p /root-of-image/usr/share/nginx && cp -r dist/web /root-of-image/usr/share/nginx/html \
- && chmod -R u=rwX,go=rX /root-of-image \
+ && chmod -R u=rwX,go=rX /root-of-image && chmod 755 /root-of-image/usr/local/bin/follow-upstreams \
  && find /root-of-image -print0 | xargs -0 touch --no-dereference --date="@${SOURCE_DATE_EPOCH}"
 
 FROM ${NGINX_IMAGE}
@@ -32,7 +33,9 @@ STOPSIGNAL SIGQUIT
 # A port of its own, about this nginx alone: a web server is not sick because the API is.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --retries=3 \
   CMD ["curl", "--fail", "--silent", "--output", "/dev/null", "http://127.0.0.1:8081/livez"]
-ENTRYPOINT []
+ENV NGINX_CONF=/etc/nginx/commandcenter/nginx.conf
+# nginx looks names up once: this has it look again when their addresses change.
+ENTRYPOINT ["/usr/local/bin/follow-upstreams"]
 CMD ["nginx", "-c", "/etc/nginx/commandcenter/nginx.conf", "-g", "daemon off;"]
 ARG VERSION=0.0.0
 ARG REVISION=unknown

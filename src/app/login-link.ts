@@ -13,7 +13,9 @@ export async function makeLoginLink(config: Config, email: string | undefined): 
   const closers = createClosers();
   try {
     const log = createLogger('error', process.stderr);
-    const { platform } = await startPlatform(config, { migrations: 'require', log }, closers);
+    // Beside a server in the same container: its port for metrics is its own.
+    const alone = { ...config, metricsPort: 0 };
+    const { platform } = await startPlatform(alone, { migrations: 'require', log }, closers);
     await ensureDefaultProject(platform, await ensureOwner(platform));
     const code = await createLoginCode(platform, { email });
     const base = config.publicUrl?.replace(/\/+$/, '') ?? `http://${config.host}:${config.port}`;
