@@ -68,9 +68,40 @@ export const composeVariables: readonly { title: string; variables: readonly Com
     ],
   },
   {
+    title: 'Behind a Traefik that is there (docker-compose.traefik.yml)',
+    variables: [
+      { name: 'PUBLIC_HOST', description: 'Name that people use; PUBLIC_URL is made from it there.' },
+      { name: 'TRAEFIK_NETWORK', description: 'Network that Traefik and this installation share.' },
+      { name: 'TRAEFIK_ENTRYPOINT', description: 'Entry point of Traefik for HTTPS.' },
+      { name: 'TRAEFIK_CERTRESOLVER', description: 'What Traefik gets certificates from.' },
+    ],
+  },
+  {
+    title: 'Development (docker-compose.dev.yml)',
+    variables: [
+      { name: 'POSTGRES_PORT', description: 'Where PostgreSQL listens on this machine only.' },
+      { name: 'REDIS_PORT', description: 'Where Redis listens on this machine only.' },
+      { name: 'DEBUG_PORT', description: 'Where the debugger of the API listens on this machine only.' },
+      {
+        name: 'WORKER_DEBUG_PORT',
+        description: 'Where the debugger of the worker listens on this machine only.',
+      },
+    ],
+  },
+  {
     title: 'Sizes',
     variables: [
-      { name: 'API_REPLICAS', description: 'How many processes of the API a release has.' },
+      { name: 'API_REPLICAS', description: 'How many processes of the API run.' },
+      { name: 'WORKER_REPLICAS', description: 'How many workers a release has.' },
+      { name: 'WEB_REPLICAS', description: 'How many web servers a release has.' },
+      {
+        name: 'API_HEAP_MEGABYTES',
+        description: 'Heap of one process of the API, in MB; about half of API_MEMORY.',
+      },
+      {
+        name: 'WORKER_HEAP_MEGABYTES',
+        description: 'Heap of one worker, in MB; about half of WORKER_MEMORY.',
+      },
       ...sizes('one process of the API', 'API'),
       ...sizes('one worker', 'WORKER'),
       ...sizes('the web server', 'WEB'),
