@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AppError } from '#platform/errors/index.ts';
 import { version } from '../app/index.ts';
+import { addDeploy, addRollback } from './deploy.ts';
 import { addDoctor } from './doctor.ts';
 import { addDrift } from './drift.ts';
 import { addEvidence } from './evidence.ts';
@@ -26,6 +27,8 @@ addServe(program);
 addWorker(program);
 addMigrate(program);
 addInit(program);
+addDeploy(program);
+addRollback(program);
 addTrack(program);
 addRadar(program);
 addEvidence(program);

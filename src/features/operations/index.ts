@@ -1,3 +1,17 @@
+export {
+  type DeployOptions,
+  type DeployStatus,
+  deploy,
+  deployStatus,
+  type OperationResult,
+  type Progress,
+  resume,
+  rollback,
+} from './deploy/index.ts';
+export type { Finding } from './doctor/finding.ts';
+export { createProbes } from './doctor/probes.ts';
+export { type DoctorReport, type FixOutcome, runDoctor, runFixes } from './doctor/run-doctor.ts';
+export { renderEnvironmentExample } from './environment/folder-files.ts';
 export type { FolderOptions } from './environment/folder-options.ts';
 export { createProductionFolder, type ProductionFolder } from './environment/production-folder.ts';
 export type { EdgeLimits, NginxOptions, RequestRate, TlsOptions } from './nginx/options.ts';
