@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import openapiTypescript, { astToString } from 'openapi-typescript';
-import { renderNginx, renderUpstreams } from '../src/features/operations/index.ts';
+import { renderEnvironmentExample, renderNginx, renderUpstreams } from '../src/features/operations/index.ts';
 import { describeConfig } from '../src/platform/config/index.ts';
 import type { Metrics } from '../src/platform/telemetry/index.ts';
 import { startTestApp } from '../src/testing/index.ts';
@@ -17,6 +17,7 @@ async function makeFiles(): Promise<Record<string, string>> {
     'src/web/api/schema.d.ts': `${note}${types}`,
     'docs/configuration.md': configurationPage(),
     'docs/metrics.md': metrics,
+    'deploy/compose/.env.example': await renderEnvironmentExample(),
     'deploy/nginx/web.conf': renderNginx({ tls: false, files: 'local' }),
     'deploy/nginx/upstreams.conf': renderUpstreams({ api: ['api:3000'] }),
   };

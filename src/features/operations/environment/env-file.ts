@@ -14,7 +14,9 @@ export function renderEnvironment(
   values: Readonly<Record<string, string>> = {},
 ): string {
   const lines = [
-    ...comment('Settings of one installation, read by Compose. What stands in a comment shows its default.'),
+    ...comment(
+      'Settings of one installation, read by Compose. What stands in a comment shows the default of production.',
+    ),
     ...comment('No secret belongs here: secrets are files in SECRETS_DIR.'),
   ];
   const add = (name: string, description: string, fallback: string): void => {

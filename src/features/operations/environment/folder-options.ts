@@ -35,6 +35,7 @@ export function variablesOf(options: FolderOptions): Record<string, string> {
     COMMANDCENTER_IMAGE: image === undefined ? undefined : checkImage('--image', image),
     COMMANDCENTER_WEB_IMAGE: webImage === undefined ? undefined : checkImage('--web-image', webImage),
     PUBLIC_URL: domain === undefined ? undefined : `https://${domain}${port}`,
+    PUBLIC_HOST: domain,
     HTTP_PORT: httpPort === undefined ? undefined : String(httpPort),
     HTTPS_PORT: httpsPort === undefined ? undefined : String(httpsPort),
   };

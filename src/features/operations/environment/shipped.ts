@@ -12,10 +12,10 @@ const SHIPPED = new URL(
   import.meta.url.endsWith('.ts') ? '../../../../deploy/compose/' : '../../deploy/compose/',
   import.meta.url,
 );
-const FIRST = ['docker-compose.prod.yml', 'docker-compose.yml'];
-const NOT_FOR_PRODUCTION = new Set(['docker-compose.dev.yml', 'docker-compose.ci.yml']);
+const FIRST = ['docker-compose.yml', 'docker-compose.prod.yml'];
+const NOT_FOR_PRODUCTION = new Set(['ci', 'dev', 'override'].map((name) => `docker-compose.${name}.yml`));
 
-/** The compose files that ship with this version; what they stand on comes before overlays. */
+/** The compose files that ship with this version: those of production first, as the last word on a default. */
 export async function readComposeFiles(): Promise<ComposeFile[]> {
   const names = (await readdir(SHIPPED))
     .filter((name) => /^docker-compose(\.[a-z]+)?\.yml$/.test(name))
