@@ -1,154 +1,105 @@
-import { execFile } from 'node:child_process';
-import { access, constants, mkdir, stat, statfs } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import { type Config, loadConfig } from '#platform/config/index.ts';
-import { findLockHolder } from '#platform/database/index.ts';
+import {
+  createProbes,
+  type DoctorReport,
+  type Finding,
+  type FixOutcome,
+  runDoctor,
+  runFixes,
+} from '#features/operations/index.ts';
+import { inheritedVariables, settingVariables } from '#platform/config/index.ts';
 import { exitCodes } from './exit-codes.ts';
-import { type OutputOptions, print, table } from './output.ts';
+import { count, type OutputOptions, print } from './output.ts';
 
-interface Check {
-  name: string;
-  status: 'ok' | 'warning' | 'problem';
-  message: string;
-  remedy?: string;
+/** What programs that the doctor asks (git, docker) need of the environment. */
+const INHERITED = [
+  'PATH',
+  'HOME',
+  'DOCKER_HOST',
+  'DOCKER_CONTEXT',
+  'DOCKER_CONFIG',
+  'DOCKER_CERT_PATH',
+  'DOCKER_TLS_VERIFY',
+  'XDG_RUNTIME_DIR',
+];
+const EXIT_AFTER_MS = 500;
+
+interface DoctorArguments extends OutputOptions {
+  fix?: boolean;
+  yes?: boolean;
 }
 
-const run = promisify(execFile);
-const NODE_MAJOR = 24;
-const GIT_MINIMUM = [2, 30] as const;
-const FREE_BYTES_WANTED = 1024 ** 3;
-
-/** `commandcenter doctor`: looks at what the product needs and changes nothing. */
+/** `commandcenter doctor`: says what is wrong with this machine or a production folder, and mends what is safe. */
 export function addDoctor(program: Command): void {
   program
     .command('doctor')
-    .description('check what CommandCenter needs on this machine')
+    .description('check what CommandCenter needs here, or a production folder, and mend what is safe')
+    .argument('[folder]', 'a production folder, as `init` makes it')
+    .option('--fix', 'make the changes that can lose nothing; asks before each')
+    .option('--yes', 'with --fix: do not ask')
     .option('--json', 'print JSON')
-    .action(async (options: OutputOptions) => {
-      const config = loadConfig();
-      const checks = [
-        checkNode(),
-        await checkGit(),
-        ...(await checkDataDirectory(config)),
-        await checkPort(config),
-      ];
-      print(options, { checks }, () =>
-        table(
-          ['', 'CHECK', 'RESULT'],
-          checks.map(({ status, name, message, remedy }) => [
-            status,
-            name,
-            remedy ? `${message} ${remedy}` : message,
-          ]),
-        ),
-      );
-      if (checks.some((check) => check.status === 'problem')) process.exitCode = exitCodes.findings;
+    .action(async (folder: string | undefined, options: DoctorArguments) => {
+      const variables = settingVariables().flatMap(({ name }) => [name, `${name}_FILE`]);
+      const doctor = {
+        directory: folder,
+        environment: inheritedVariables(variables),
+        probes: createProbes(inheritedVariables(INHERITED)),
+      };
+      const report = options.fix ? await fix(doctor, options) : await runDoctor(doctor);
+      print(options, toJson(report), () => describe(report, options));
+      if (report.findings.some(({ status }) => status === 'problem')) process.exitCode = exitCodes.findings;
+      // A name server that does not answer would keep the process until it has given up.
+      setTimeout(() => process.exit(), EXIT_AFTER_MS).unref();
     });
 }
 
-function checkNode(): Check {
-  const name = 'node';
-  if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR)
-    return { name, status: 'ok', message: process.version };
+/** Asks on a terminal; elsewhere nothing is changed without --yes. */
+async function fix(
+  doctor: Parameters<typeof runFixes>[0],
+  { yes, json }: DoctorArguments,
+): Promise<DoctorReport> {
+  if (yes) return runFixes(doctor, async () => true);
+  if (json || !process.stdin.isTTY || !process.stdout.isTTY) return runFixes(doctor, async () => false);
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await runFixes(doctor, async ({ sentence }, change) => {
+      const answer = await terminal.question(`${sentence}\n  ${change}? [y/N] `);
+      return /^y(es)?$/i.test(answer.trim());
+    });
+  } finally {
+    terminal.close();
+  }
+}
+
+/** What machines read; a change is told by whether there is one. */
+function toJson({ findings, fixes }: DoctorReport) {
   return {
-    name,
-    status: 'problem',
-    message: `Node ${process.version} is too old.`,
-    remedy: 'Run `make install`.',
+    findings: findings.map(({ fix: change, ...finding }) => ({ ...finding, fixable: change !== undefined })),
+    fixes,
   };
 }
 
-async function checkGit(): Promise<Check> {
-  const name = 'git';
-  try {
-    const { stdout } = await run('git', ['--version'], { timeout: 5000 });
-    const version = /(\d+)\.(\d+)/.exec(stdout);
-    const [major, minor] = [Number(version?.[1]), Number(version?.[2])];
-    const recent = major > GIT_MINIMUM[0] || (major === GIT_MINIMUM[0] && minor >= GIT_MINIMUM[1]);
-    const message = stdout.trim();
-    return recent
-      ? { name, status: 'ok', message }
-      : { name, status: 'problem', message, remedy: `Install git ${GIT_MINIMUM.join('.')} or newer.` };
-  } catch {
-    return {
-      name,
-      status: 'problem',
-      message: 'git is not installed.',
-      remedy: 'Install it: repositories are read with it.',
-    };
-  }
+function describe({ findings, fixes }: DoctorReport, { fix: fixing, yes }: DoctorArguments): string {
+  const order = { problem: 0, warning: 1, ok: 2 };
+  const sorted = findings.toSorted((a, b) => order[a.status] - order[b.status]);
+  const number = (status: Finding['status']): number =>
+    findings.filter((one) => one.status === status).length;
+  const lines = [...sorted.flatMap(describeFinding), ...fixes.map(describeOutcome)];
+  lines.push(`${count(number('problem'), 'problem')}, ${count(number('warning'), 'warning')}.`);
+  const mendable = findings.filter((finding) => finding.fix).length;
+  if (mendable > 0 && !fixing) lines.push(`--fix mends ${mendable} of them.`);
+  if (mendable > 0 && fixing && !yes)
+    lines.push('Nothing was changed without being asked for: --yes agrees to all.');
+  return lines.join('\n');
 }
 
-async function checkDataDirectory({ dataDir }: Config): Promise<Check[]> {
-  const name = 'data directory';
-  try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'error';
-    const remedy = 'Set DATA_DIR to a folder of your own.';
-    return [{ name, status: 'problem', message: `${dataDir} cannot be written (${code}).`, remedy }];
-  }
-  const holder = await findLockHolder(dataDir);
-  const used: Check = holder
-    ? {
-        name: 'server',
-        status: 'ok',
-        message: `runs as process ${holder.pid}${holder.url ? ` at ${holder.url}` : ''}`,
-      }
-    : { name: 'server', status: 'ok', message: 'not running on this data directory' };
-  return [
-    { name, status: 'ok', message: dataDir },
-    await checkSpace(dataDir),
-    await checkToken(dataDir),
-    used,
-  ];
+function describeFinding({ status, id, sentence, remedy, fix: change }: Finding): string[] {
+  const first = `${status.padEnd(8)} ${sentence}${status === 'ok' ? '' : ` [${id}]`}`;
+  return remedy === undefined ? [first] : [first, `         ${remedy}${change ? ' (--fix does it)' : ''}`];
 }
 
-async function checkSpace(dataDir: string): Promise<Check> {
-  const { bavail, bsize } = await statfs(dataDir);
-  const free = bavail * bsize;
-  const message = `${Math.round(free / 1024 ** 2)} MB free`;
-  return free >= FREE_BYTES_WANTED
-    ? { name: 'disk', status: 'ok', message }
-    : { name: 'disk', status: 'warning', message, remedy: 'Mirrors and the index need room: free some.' };
-}
-
-async function checkToken(dataDir: string): Promise<Check> {
-  const name = 'owner token';
-  try {
-    const { mode } = await stat(join(dataDir, 'owner-token'));
-    return (mode & 0o077) === 0
-      ? { name, status: 'ok', message: 'readable by its owner only' }
-      : {
-          name,
-          status: 'problem',
-          message: 'others can read it.',
-          remedy: `chmod 600 ${join(dataDir, 'owner-token')}`,
-        };
-  } catch {
-    return { name, status: 'ok', message: 'made at the first start' };
-  }
-}
-
-async function checkPort({ host, port, dataDir }: Config): Promise<Check> {
-  const name = 'port';
-  const holder = await findLockHolder(dataDir);
-  if (holder?.url && Number(new URL(holder.url).port) === port)
-    return { name, status: 'ok', message: `${port} is our own` };
-  const taken = await new Promise<string | null>((resolve) => {
-    const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'error'));
-    probe.listen({ host, port }, () => probe.close(() => resolve(null)));
-  });
-  if (taken === null) return { name, status: 'ok', message: `${port} is free` };
-  return {
-    name,
-    status: 'problem',
-    message: `${port} on ${host} cannot be used (${taken}).`,
-    remedy: `Stop what uses it, or set PORT=${port + 1}.`,
-  };
+function describeOutcome({ change, outcome, reason }: FixOutcome): string {
+  const words = { done: 'done', declined: 'not done', failed: 'failed', 'taken-back': 'taken back' };
+  return `${words[outcome].padEnd(10)} ${change}${reason ? ` (${reason})` : ''}`;
 }

@@ -1,4 +1,4 @@
 export type { Repository, RepositoryStatistics, RepositorySynced } from './schema.ts';
 export { getRepository, getStatistics, listRepositories, mirrorOf } from './service.ts';
-export { readRepositoryCounts } from './store.ts';
+export { readRepositoryCounts, selectSyncAges } from './store.ts';
 export { repositories } from './tables.ts';

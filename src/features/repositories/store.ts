@@ -100,7 +100,7 @@ const SYNC_AGES = `
 
 /** How long ago the last working syncs are, in the whole installation: for monitoring, which sees numbers only. */
 export async function selectSyncAges(
-  database: Database,
+  database: Pick<Database, 'ownerQuery'>,
 ): Promise<{ states: Record<RepositoryRow['state'], number>; oldestSeconds: number; overdue: number }> {
   const { rows } = await database.ownerQuery(SYNC_AGES);
   const count = (state: string) => Number(rows.find((row) => row['state'] === state)?.['repositories'] ?? 0);
