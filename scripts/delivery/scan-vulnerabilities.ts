@@ -9,7 +9,7 @@ import {
   type Severity,
   severityOf,
 } from './advisories.ts';
-import type { Sbom } from './make-sbom.ts';
+import { makeSbom, type Sbom } from './make-sbom.ts';
 import { isValid, readWaivers, type Waiver } from './waivers.ts';
 
 export interface Finding extends Package {
@@ -61,9 +61,12 @@ export function packageOf(purl: string): Package | undefined {
   return { ecosystem: `Debian:${release}`, name: source, version: sourceVersion };
 }
 
-/** Whether a finding has to stop a delivery. */
-export function stops({ severity, waiver }: Finding, today?: string): boolean {
-  return (severity === 'critical' || severity === 'high') && !(waiver && isValid(waiver, today));
+const SEVERITIES: Severity[] = ['unknown', 'low', 'medium', 'high', 'critical'];
+
+/** Whether a finding has to stop a delivery: bad enough, and no waiver for it is valid. */
+export function stops({ severity, waiver }: Finding, least: Severity = 'high', today?: string): boolean {
+  const bad = SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(least);
+  return bad && !(waiver && isValid(waiver, today));
 }
 
 /** The findings as SARIF 2.1.0, for code scanning. */
@@ -87,7 +90,7 @@ export function toSarif(findings: Finding[], today?: string): object {
         },
         results: findings.map((finding) => ({
           ruleId: finding.id,
-          level: stops(finding, today) ? 'error' : 'warning',
+          level: stops(finding, 'high', today) ? 'error' : 'warning',
           message: { text: describe(finding, today) },
           locations: [
             {
@@ -99,7 +102,7 @@ export function toSarif(findings: Finding[], today?: string): object {
               },
             },
           ],
-          ...(finding.waiver && !stops(finding, today)
+          ...(finding.waiver && !stops(finding, 'high', today)
             ? { suppressions: [{ kind: 'external', justification: finding.waiver.reason }] }
             : {}),
         })),
@@ -119,20 +122,27 @@ function main(): void {
   const { values } = parseArgs({
     options: {
       advisories: { type: 'string', default: process.env['ADVISORIES'] ?? '' },
-      sbom: { type: 'string', default: 'dist/sbom.cdx.json' },
+      sbom: { type: 'string' },
+      severity: { type: 'string', default: 'unknown' },
       waivers: { type: 'string', default: 'security/waivers.json' },
       sarif: { type: 'string' },
     },
   });
+  const least = SEVERITIES.find((severity) => severity === values.severity);
+  if (!least) throw new Error(`--severity must be one of ${SEVERITIES.join(', ')}.`);
   if (!existsSync(values.advisories)) {
-    throw new Error('Name a folder of advisories in the OSV format: npm run scan -- --advisories FOLDER');
+    throw new Error(
+      'Name a folder of advisories in the OSV format, by --advisories FOLDER or ADVISORIES=FOLDER. ' +
+        'They come from https://osv.dev (docs/delivery.md); without them nothing can be checked.',
+    );
   }
-  const sbom = JSON.parse(readFileSync(values.sbom, 'utf8')) as Sbom;
-  const waivers = readWaivers(values.waivers);
-  const findings = scan(sbom, values.advisories, waivers);
+  const sbom = values.sbom
+    ? (JSON.parse(readFileSync(values.sbom, 'utf8')) as Sbom)
+    : makeSbom(process.cwd());
+  const findings = scan(sbom, values.advisories, readWaivers(values.waivers));
   if (values.sarif) writeFileSync(values.sarif, `${JSON.stringify(toSarif(findings), null, 2)}\n`);
   for (const finding of findings) process.stdout.write(`${describe(finding)}\n`);
-  const stopping = findings.filter((finding) => stops(finding)).length;
+  const stopping = findings.filter((finding) => stops(finding, least)).length;
   process.stdout.write(
     `${sbom.components.length} components, ${findings.length} findings, ${stopping} that stop a delivery\n`,
   );
