@@ -66,7 +66,7 @@ setup-hooks: $(INSTALLED) ## Let git check every commit and push
 	npm run --silent hooks -- install
 
 run-hooks: $(INSTALLED) ## The checks of a commit, on all files
-	npm run --silent hooks -- run pre-commit --all-files
+	npm run --silent hooks -- run pre-commit --all-files --no-auto-install
 
 security-scan: $(INSTALLED) ## Look for secrets, and for packages with known vulnerabilities
 	npm run --silent scan
