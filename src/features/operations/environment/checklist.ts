@@ -4,9 +4,10 @@ import { imageUsers } from './secret-files.ts';
 export function renderChecklist(domain: string, variables: Readonly<Record<string, string>>): string {
   const http = variables['HTTP_PORT'] ?? '80';
   const https = variables['HTTPS_PORT'] ?? '443';
+  const project = variables['COMPOSE_PROJECT_NAME'] ?? '';
   return `# ${domain}: before people use it
 
-Run each command in this folder.
+Run each command in this folder. \`commandcenter\` is \`bin/commandcenter\` of the checkout.
 
 - [ ] **Images.** \`.env\` names both by digest (\`@sha256:…\`), so that what was tested is what runs.
 - [ ] **DNS.** \`${domain}\` leads to this host: \`getent hosts ${domain}\`
@@ -17,9 +18,9 @@ Run each command in this folder.
 - [ ] **Secrets.** A copy of \`secrets/\` lies somewhere else, closed as well. Without \`secret_key\` stored access tokens
       can't be read again. \`.gitignore\` keeps all of it out of a repository.
 - [ ] **Look first.** \`commandcenter doctor .\` finds nothing that has to be mended.
-- [ ] **First deploy.** \`commandcenter deploy .\`
-- [ ] **First person.** The login link of the first owner, once within 15 minutes:
-      \`docker exec $(docker ps -q -f name=api | head -1) commandcenter login-link\`
+- [ ] **First deploy.** \`commandcenter deploy .\`; with images that are named by tag, \`--allow-tags\`.
+- [ ] **First person.** A login link for the first owner, which works once within 15 minutes:
+      \`docker exec "$(docker ps -q --filter name=${project}-blue-api | head -n 1)" commandcenter login-link\`
 - [ ] **Backup.** Nothing backs it up yet. Until then: \`pg_dump\` of the database, and a copy of the volume of uploads,
       to another host, and try to restore them.
 - [ ] **Monitoring.** Something asks https://${domain}/health every minute and tells a person when it is not 200.
