@@ -156,10 +156,11 @@ describe('with a server', () => {
   });
 
   test('doctor says what is well and what is not', async () => {
-    const { checks } = JSON.parse((await run('served', 'doctor', '--json')).stdout) as {
-      checks: { name: string; status: string; message: string }[];
+    const { findings } = JSON.parse((await run('served', 'doctor', '--json')).stdout) as {
+      findings: { subject: string; status: string; sentence: string }[];
     };
-    expect(checks.find(({ name }) => name === 'server')?.message).toContain(`process ${server.pid}`);
-    expect(checks.filter(({ status }) => status === 'problem')).toEqual([]);
+    const data = findings.find(({ subject }) => subject === 'data-directory');
+    expect(data?.sentence).toContain(`process ${server.pid}`);
+    expect(findings.filter(({ status }) => status === 'problem')).toEqual([]);
   });
 });

@@ -50,15 +50,18 @@ export async function lookAtDeployments({ folder }: Situation): Promise<Finding[
   const deployments = join(folder.path, 'deployments');
   return checkDeployments({
     folder: folder.path,
-    operation: (await readState(join(deployments, 'state.json')))?.operation ?? null,
+    operation: (await readDeployState(folder.path))?.operation ?? null,
     runs: await findLockHolder(deployments),
     staleLock: await readStaleLock(deployments),
   });
 }
 
-async function readState(path: string): Promise<Partial<State> | null> {
+/** What a deploy has written down; null if it can't be read. */
+export async function readDeployState(folder: string): Promise<Partial<State> | null> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Partial<State> | null;
+    return JSON.parse(
+      await readFile(join(folder, 'deployments/state.json'), 'utf8'),
+    ) as Partial<State> | null;
   } catch {
     return null;
   }

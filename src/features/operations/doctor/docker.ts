@@ -1,4 +1,5 @@
 import semver from 'semver';
+import { readDeployState } from './deployments.ts';
 import { type Finding, findingsOf, ok } from './finding.ts';
 import type { DockerFacts } from './read-docker.ts';
 import type { Situation } from './situation.ts';
@@ -77,15 +78,16 @@ export async function lookAtDocker(situation: Situation): Promise<Finding[]> {
   return checkDocker(await situation.docker(), situation.folder !== null);
 }
 
-/** The containers of the folder's project that don't work. Without any, it is not started yet. */
+/** The containers of the folder's project, and of the colour that serves. Without any, it is not started yet. */
 export async function lookAtContainers(situation: Situation): Promise<Finding[]> {
   const { folder } = situation;
   if (!folder) return [];
-  const { containers } = await situation.docker();
-  return checkContainers(containers.filter(({ project }) => project === folder.projects[0]));
+  const [{ containers }, state] = await Promise.all([situation.docker(), readDeployState(folder.path)]);
+  const serving = state?.current ? `${folder.projects[0]}-${state.current.colour}` : undefined;
+  return checkContainers(containers.filter(({ project }) => [folder.projects[0], serving].includes(project)));
 }
 
-/** Containers of the project itself: a colour that is stopped waits for a rollback. */
+/** Containers that are to run: a colour that is stopped waits for a rollback and is none of them. */
 export function checkContainers(containers: readonly DockerFacts['containers'][number][]): Finding[] {
   const { problem } = findingsOf('containers');
   const down = containers.filter(

@@ -25,11 +25,12 @@ export function checkNode(version: string): Finding[] {
   ];
 }
 
-/** git: repositories are read with it. `null` is a git that could not be started. */
+/** git: repositories are read with it. `null` is a git that is not installed. */
 export function checkGit(answer: ProgramAnswer | null): Finding[] {
   const { problem } = findingsOf('git');
   if (answer?.exitCode !== 0) {
-    return [problem('git-missing', 'git is not installed.', 'Install it: repositories are read with it.')];
+    const sentence = answer === null ? 'git is not installed.' : 'git does not run.';
+    return [problem('git-missing', sentence, 'Install it: repositories are read with it.')];
   }
   const version = semver.coerce(answer.stdout)?.version ?? '0.0.0';
   if (semver.gte(version, GIT_MINIMUM)) return [ok('git', `git ${version}.`, { version })];

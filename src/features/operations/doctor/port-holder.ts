@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { basename } from 'node:path';
 
 export interface PortHolder {
   pid: number | null;
@@ -62,7 +63,11 @@ async function findOwner(socket: string): Promise<number | null> {
   return null;
 }
 
+/** By its file, because a program may call itself anything; only root can see that of others. */
 async function programOf(pid: number): Promise<string | null> {
-  const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
+  const file = await readlink(`/proc/${pid}/exe`).catch(() => '');
+  const name =
+    basename(file.replace(/ \(deleted\)$/, '')) ||
+    (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => ''));
   return name.trim() || null;
 }

@@ -25,10 +25,12 @@ export interface PortFacts {
 /** Whether each port can be listened on, and who holds it if not. */
 export function checkPorts(ports: readonly PortFacts[]): Finding[] {
   return ports.map((facts) => {
-    const { port, refusal, own } = facts;
+    const { port, refusal, own, container } = facts;
     if (own) return ok('port', `${port} is our own.`, { port });
-    if (refusal === null) return ok('port', `${port} is free.`, { port });
-    return refusal === 'EADDRINUSE' || facts.container ? takenPort(facts) : refusedPort(facts, refusal);
+    if (refusal === null && !container) return ok('port', `${port} is free.`, { port });
+    return refusal !== null && refusal !== 'EADDRINUSE' && !container
+      ? refusedPort(facts, refusal)
+      : takenPort(facts);
   });
 }
 

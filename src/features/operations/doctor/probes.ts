@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { AppError } from '#platform/errors/index.ts';
 import { runProgram } from '#platform/exec/index.ts';
 import { type DockerFacts, readDocker } from './read-docker.ts';
 
 /** How a look at something outside ended. */
 export interface ProgramAnswer {
+  /** Null if it did not end in time. */
   exitCode: number | null;
   stdout: string;
   stderr: string;
@@ -27,7 +29,7 @@ export interface Probes {
   /** Who runs the doctor; undefined where people have no numbers. */
   uid: number | undefined;
   memory(): MemoryFacts;
-  /** Runs a program for {@link LOOK_MS} at most; null if it isn't installed or does not end. */
+  /** Runs a program for {@link LOOK_MS} at most; null if it isn't installed. */
   run(program: string, argv: readonly string[], input?: string): Promise<ProgramAnswer | null>;
   docker(): Promise<DockerFacts>;
   /** The addresses of a name; throws if it has none. */
@@ -49,8 +51,9 @@ export function createProbes(environment: Readonly<Record<string, string>>): Pro
     try {
       const ended = await runProgram(program, argv, { env: environment, timeoutMs: LOOK_MS, input });
       return { exitCode: ended.exitCode, stdout: ended.stdout.toString(), stderr: ended.stderr };
-    } catch {
-      return null;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'program-missing') return null;
+      return { exitCode: null, stdout: '', stderr: 'It did not answer in time.' };
     }
   };
   return {

@@ -43,7 +43,7 @@ export async function readDocker(run: Run): Promise<DockerFacts> {
   ]);
   const answers = engine?.exitCode === 0;
   return {
-    installed: client?.exitCode === 0,
+    installed: client !== null,
     engine: answers ? versionIn(engine.stdout) : null,
     refusal: answers ? null : (engine?.stderr.trim().split('\n').at(-1) ?? 'It did not answer in time.'),
     compose: versionOf(compose),
