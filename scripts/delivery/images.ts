@@ -97,6 +97,15 @@ function tell(name: string, digest: string): void {
   process.stdout.write(`${name}=${digest}\n`);
 }
 
+/** What a tag stands for in the registry at this moment. */
+function digestOf(name: string, tag: string): string {
+  // As JSON: some versions of buildx print a summary when they are asked for a single field.
+  const words = ['buildx', 'imagetools', 'inspect', `${name}:${tag}`, '--format', '{{json .Manifest}}'];
+  const { digest } = JSON.parse(execFileSync('docker', words, { encoding: 'utf8' })) as { digest: string };
+  if (!isDigest(digest)) throw new Error(`The registry gave no digest for ${name}:${tag}.`);
+  return digest;
+}
+
 function push(name: string, architecture: string): void {
   const version = readVersion();
   const folder = mkdtempSync(join(tmpdir(), 'commandcenter-images-'));
@@ -117,15 +126,7 @@ function joinAll(name: string, tags: string[], given: string[]): void {
       throw new Error(`A digest of ${image.part} is missing.`);
     const full = `${name}${image.suffix}`;
     docker(joinArchitectures(full, tags, digests));
-    const words = [
-      'buildx',
-      'imagetools',
-      'inspect',
-      `${full}:${tags[0]}`,
-      '--format',
-      '{{.Manifest.Digest}}',
-    ];
-    tell(image.part, execFileSync('docker', words, { encoding: 'utf8' }).trim());
+    tell(image.part, digestOf(full, tags[0] ?? ''));
   }
 }
 
@@ -141,6 +142,7 @@ if (import.meta.main) {
   const [command, ...given] = positionals;
   if (command === 'push') push(values.name, values.architecture);
   else if (command === 'join') joinAll(values.name, values.tag, given);
+  else if (command === 'digest') process.stdout.write(`${digestOf(values.name, values.tag[0] ?? '')}\n`);
   else {
     const version = readVersion();
     for (const image of IMAGES) docker(buildLocally(image, version), version.committed);
