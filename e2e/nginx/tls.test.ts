@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../faults/installation.ts';
 import { ask } from './ask.ts';
-import { type Edge, hasNginx, SERVER_NAME, startEdge } from './edge.ts';
+import { type Edge, hasNginx, makeCertificate, SERVER_NAME, startEdge } from './edge.ts';
 import { echo, type FakeUpstream, startFake } from './fake-upstream.ts';
 
 const run = promisify(execFile);
@@ -32,7 +33,9 @@ describe.skipIf(!hasNginx())('TLS', () => {
   });
 
   /** Shakes hands and says what was agreed on. */
-  function handshake(options: ConnectionOptions): Promise<{ protocol: string | null; cipher: string }> {
+  function handshake(
+    options: ConnectionOptions,
+  ): Promise<{ protocol: string | null; cipher: string; certificate: string }> {
     return new Promise((resolve, reject) => {
       const socket: TLSSocket = connect(
         {
@@ -43,7 +46,11 @@ describe.skipIf(!hasNginx())('TLS', () => {
           ...options,
         },
         () => {
-          resolve({ protocol: socket.getProtocol(), cipher: socket.getCipher().name });
+          resolve({
+            protocol: socket.getProtocol(),
+            cipher: socket.getCipher().name,
+            certificate: socket.getPeerCertificate().serialNumber,
+          });
           socket.end();
         },
       );
@@ -51,6 +58,9 @@ describe.skipIf(!hasNginx())('TLS', () => {
       socket.on('error', reject);
     });
   }
+
+  const certificateInUse = async (): Promise<string> =>
+    (await handshake({ maxVersion: 'TLSv1.2' })).certificate;
 
   test('1.2 and 1.3 are spoken, 1.1 and 1.0 are refused', async () => {
     for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
@@ -141,6 +151,13 @@ describe.skipIf(!hasNginx())('TLS', () => {
     const other = await ask(`${own.url}/.well-known/acme-challenge/other`, { headers });
     expect(other.status).toBe(404);
     await own.close();
+  });
+
+  test('a certificate that was renewed is in use after a reload', async () => {
+    const before = await certificateInUse();
+    await makeCertificate(edge.folder);
+    await edge.reload();
+    await until('it is in use', async () => (await certificateInUse()) !== before);
   });
 
   test('a name that is not ours gets no handshake, and on a connection for ours a 421', async () => {

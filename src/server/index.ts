@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { createProvider } from '#features/identity/index.ts';
@@ -19,6 +18,7 @@ import { registerRequestText } from './plugins/request-text.ts';
 import { registerSameOrigin } from './plugins/same-origin.ts';
 import { registerLogin, type SessionFacts, sessionRoutes } from './plugins/session-routes.ts';
 import { registerStaticWeb } from './plugins/static-web.ts';
+import { createRequestIds } from './request-ids.ts';
 
 export type { SessionFacts };
 export type Routes = (app: App) => Promise<void>;
@@ -43,7 +43,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   const app: App = Fastify({
     loggerInstance: platform.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: createRequestIds(),
+    genReqId: createRequestIds(platform.config.trustedProxies),
     // Each line says by itself which request it belongs to, so no request needs a logger of its own.
     childLoggerFactory: (logger) => logger,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -82,14 +82,4 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   await registerDocsPage(app);
   await registerStaticWeb(app);
   return app;
-}
-
-/** Ids that no other process gives and that cost nothing: a random beginning, and a number. */
-function createRequestIds(): () => string {
-  const beginning = randomBytes(9).toString('base64url');
-  let number = 0;
-  return () => {
-    number += 1;
-    return `${beginning}-${number.toString(36)}`;
-  };
 }
