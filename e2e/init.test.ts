@@ -1,8 +1,10 @@
-import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
@@ -248,6 +250,24 @@ describe('commandcenter init', () => {
     });
     expect(refused).toMatchObject({ status: 3, stderr: expect.stringContaining('openssl') });
     expect(await readdir(base)).not.toContain('untrusted');
+  });
+
+  test('killed at any moment it leaves the whole folder or none', async () => {
+    for (let delay = 150; delay <= 1500; delay += 150) {
+      const name = `killed-${delay}`;
+      const folder = join(base, name);
+      // The program itself: bin/commandcenter becomes it.
+      const process = spawn(launcher, ['init', folder, ...options], { stdio: 'ignore' });
+      const ended = once(process, 'exit');
+      await sleep(delay);
+      process.kill('SIGKILL');
+      await ended;
+      if (!(await readdir(base)).includes(name)) {
+        await rm(join(base, `.${name}.init`), { recursive: true, force: true });
+        continue;
+      }
+      expect(JSON.parse((await init(name, ['--json'])).stdout)).toMatchObject({ made: [] });
+    }
   });
 
   test('git keeps secrets, key and .env out of a repository that the folder becomes', () => {

@@ -101,7 +101,7 @@ describe('a new folder', () => {
   });
 
   test('leaves nothing beside it', async () => {
-    expect((await readdir(base)).filter((name) => name.includes('.init-'))).toEqual([]);
+    expect((await readdir(base)).filter((name) => name.includes('.init'))).toEqual([]);
   });
 });
 
@@ -238,10 +238,35 @@ describe('what can’t be done is said, and leaves nothing', () => {
   });
 });
 
+describe('two at once', () => {
+  test('one makes the folder, the other says why it does not', async () => {
+    const outcomes = await Promise.allSettled(Array.from({ length: 4 }, () => create('raced', { domain })));
+    const makers = outcomes.filter((one) => one.status === 'fulfilled' && one.value.made.length > 0);
+    expect(makers).toHaveLength(1);
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') {
+        expect(['init-under-way', 'folder-unwritable']).toContain(outcome.reason.code);
+      }
+    }
+    expect((await create('raced')).made).toEqual([]);
+  });
+
+  test('what was broken off is told, and nothing of it is taken', async () => {
+    await mkdir(join(base, '.broken.init/secrets'), { recursive: true });
+    await expect(create('broken', { domain })).rejects.toMatchObject({
+      code: 'init-under-way',
+      remedy: expect.stringContaining('remove it'),
+    });
+    expect(await readdir(base)).not.toContain('broken');
+    await rm(join(base, '.broken.init'), { recursive: true });
+    expect((await create('broken', { domain })).made).toContain('.env');
+  });
+});
+
 test('an empty folder that is there is filled', async () => {
   await mkdir(join(base, 'empty'), { mode: 0o755 });
   const { made } = await create('empty', { domain });
   expect(made).toContain('.env');
   expect(await modeOf(join(base, 'empty'))).toBe(0o700);
-  expect((await readdir(join(base, 'empty'))).filter((name) => name.startsWith('.init-'))).toEqual([]);
+  expect((await readdir(join(base, 'empty'))).filter((name) => name.startsWith('.init'))).toEqual([]);
 });

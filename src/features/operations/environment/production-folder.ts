@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AppError, appError } from '#platform/errors/index.ts';
 import { parseEnvironment } from './env-file.ts';
@@ -22,7 +22,7 @@ export interface ProductionFolder {
 type Variables = Record<string, string>;
 type Present = 'nothing' | 'empty' | 'installation';
 
-const STAGE = '.init-';
+const STAGE = '.init';
 const CLOSED = 0o700;
 const MARK = 'COMMANDCENTER_IMAGE';
 const CERTIFICATE = ['edge/tls/fullchain.pem', 'edge/tls/privkey.pem'];
@@ -70,7 +70,7 @@ async function lookAt(directory: string): Promise<Present> {
   if (!found.isDirectory()) {
     throw appError('folder-foreign', 409, `${directory} is not a folder.`, { remedy: 'Name another one.' });
   }
-  const names = (await readdir(directory)).filter((name) => !name.startsWith(STAGE));
+  const names = (await readdir(directory)).filter((name) => name !== STAGE);
   if (names.length === 0) return 'empty';
   for (const name of ['.env', 'docker-compose.yml']) {
     if (names.includes(name) && (await readFile(join(directory, name), 'utf8')).includes(MARK))
@@ -127,7 +127,8 @@ async function makeMissing(
   const { uid, gid } = await stat(parent);
   const [chain, key] = CERTIFICATE.map((path) => exists(join(directory, path)));
   const hasCertificate = (await chain) || (await key);
-  const folder = await mkdtemp(join(parent, isThere ? STAGE : `.${basename(directory)}${STAGE}`));
+  const folder = join(parent, isThere ? STAGE : `.${basename(directory)}${STAGE}`);
+  await beginAlone(folder);
   const stage = { folder, present: isThere ? directory : undefined, operator: { uid, gid } };
   try {
     const files = await folderFiles({
@@ -144,6 +145,16 @@ async function makeMissing(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Takes the one name of the stage, so that two that run at once can't mix what they make. */
+async function beginAlone(folder: string): Promise<void> {
+  await mkdir(folder, { mode: CLOSED }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+    throw appError('init-under-way', 409, `${folder} is there: another init is at work, or was broken off.`, {
+      remedy: 'If none runs, remove it and run this again.',
+    });
+  });
 }
 
 async function notesOn(directory: string, { differing, readable }: Staged): Promise<string[]> {
@@ -170,6 +181,7 @@ const REASONS: Record<string, string> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   ENOENT: 'the folder above it is not there',
+  ENOTEMPTY: 'something was put there meanwhile',
   ENOTDIR: 'what stands above it is not a folder',
 };
 
