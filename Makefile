@@ -40,6 +40,9 @@ test: $(BUILT) ## Check and test everything, on the embedded database and on Pos
 	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then npm run --silent test:server; \
 	elif [ -n "$$CI" ]; then echo 'PostgreSQL is missing: CI tests on it too.' >&2; exit 1; \
 	else echo 'PostgreSQL is not installed here, so the tests on it were skipped: apt-get install postgresql redis-server'; fi
+	@if $(DOCKER) compose version >/dev/null 2>&1 && $(DOCKER) info >/dev/null 2>&1; then npm run --silent test:containers; \
+	elif [ -n "$$CI" ]; then echo 'Docker with Compose is missing: CI tests on it too.' >&2; exit 1; \
+	else echo 'No Docker with Compose answers here, so the tests of images and deploys were skipped.'; fi
 
 check: $(INSTALLED) ## Lint, types, import rules, dead code, generated files
 	npm run --silent check
