@@ -211,9 +211,12 @@ describe.skipIf(!hasOpenssl())('doctor on a production folder', () => {
     const command = `${launcher} doctor ${site.path} --fix`;
     const terminal = spawn('script', ['-qec', command, '/dev/null'], { env: environment() });
     let seen = '';
+    let answered = false;
     terminal.stdout.on('data', (chunk: Buffer) => {
       seen += chunk.toString();
-      if (seen.includes('[y/N]')) terminal.stdin.write(`${answer}\n`);
+      if (answered || !seen.includes('[y/N]')) return;
+      answered = true;
+      terminal.stdin.write(`${answer}\n`);
     });
     await once(terminal, 'exit');
     expect(seen).toContain(`chmod 600 ${token()}? [y/N]`);

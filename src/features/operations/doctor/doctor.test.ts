@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasOpenssl } from '#testing/certificates.ts';
 import { expectTold, type Fault, idsOf, testProbes } from '#testing/doctor-fault.ts';
 import { createProductionSite, type ProductionSite } from '#testing/production-site.ts';
+import { checkEnvironmentFile } from './folder.ts';
+import { readProductionFolder } from './production-folder.ts';
 import { runDoctor, runFixes } from './run-doctor.ts';
 
 const run = promisify(execFile);
@@ -491,6 +493,19 @@ describe.skipIf(!hasOpenssl())('a production folder', () => {
 
   test('as init makes it is well, but for a backup that nobody knows', () =>
     expectFault({ name: 'none', finds: [] }));
+
+  test('whose .env is missing is told what makes it', async () => {
+    const folder = { ...(await readProductionFolder(site.path)), environmentText: null };
+    const found = checkEnvironmentFile(folder, at(site, '.env'), null);
+    expect(found).toMatchObject([{ id: 'env-file-missing', remedy: expect.stringContaining('init') }]);
+  });
+
+  test('is asked for a verified backup, as long as none is known', async () => {
+    const probes = { ...testProbes(), shippedFiles: site.shipped };
+    const { findings } = await runDoctor({ directory: site.path, environment: {}, probes });
+    const asked = findings.filter(({ status }) => status !== 'ok');
+    expect(asked).toMatchObject([{ id: 'backup-unknown', status: 'warning' }]);
+  });
 
   test.each(secretFaults)('secrets: $name', expectFault);
   test.each(folderFaults)('files: $name', expectFault);
