@@ -129,7 +129,7 @@ function statusOf(port: number, headers: Record<string, string>): Promise<number
 const MS_PER_TICK = 10;
 
 /** User and system time of a process, from /proc; threads included, children not. */
-function cpuOf(pid: number): number {
+export function cpuOf(pid: number): number {
   const [user, system] = timesOf(pid);
   return ((user ?? 0) + (system ?? 0)) * MS_PER_TICK;
 }

@@ -1,0 +1,45 @@
+import type { Call } from './scenario.ts';
+import type { Filler, Stock } from './values.ts';
+
+/** What comes from an answer before. */
+export interface More {
+  readonly cursor?: string;
+  readonly version?: string;
+}
+
+/** A call whose turn comes, and what it is filled in with. */
+export interface Turn {
+  readonly call: Call;
+  readonly filler: Filler;
+}
+
+/** The calls of a step, one for each thing that a page asks about. */
+export function turnsOf(step: readonly Call[], stock: Stock, filler: Filler): Turn[] {
+  return step.flatMap((call) => {
+    const { each } = call;
+    if (!each) return [{ call, filler }];
+    const ids = stock[each.of];
+    return Array.from({ length: Math.min(each.most, ids.length) }, (_, at) => ({
+      call,
+      filler: filler.with({ [each.of]: ids[at] ?? '' }),
+    }));
+  });
+}
+
+/** The path of a call with everything filled in. */
+export function addressOf({ path, query = {} }: Call, filler: Filler, { cursor }: More = {}): string {
+  const filled = path.replace(/\{\w+\}/g, (name) => encodeURIComponent(filler.text(name)));
+  const given = Object.entries({ ...query, ...(cursor === undefined ? {} : { cursor }) });
+  const search = given.map(([name, text]) => `${name}=${encodeURIComponent(filler.text(text))}`);
+  return `/api/v1${filled}${search.length > 0 ? `?${search.join('&')}` : ''}`;
+}
+
+/** The headers that a call itself asks for. */
+export function headersOf(call: Call, filler: Filler, { version = '' }: More = {}): Record<string, string> {
+  return {
+    accept: call.accept ?? 'application/json',
+    ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(call.once ? { 'idempotency-key': filler.text('load-{unique}') } : {}),
+    ...(call.ifMatch ? { 'if-match': version } : {}),
+  };
+}
