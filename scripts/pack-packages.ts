@@ -1,14 +1,17 @@
 import { cpSync, existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { externalPackages, packagesWithFiles } from './external-packages.ts';
 
 /** What nothing reads at run time: source maps, types, tests and the pages about a package. Licences stay. */
 const LEFT_OUT =
-  /\.map$|\.d\.[cm]?ts$|\.md$|\.tsbuildinfo$|^(test|tests|docs|examples|benchmarks|\.github|node_modules)$/i;
+  /\.map$|\.[cm]?tsx?$|\.test\.\w+$|\.md$|\.tsbuildinfo$|^(test|tests|docs|examples|benchmarks|\.github|node_modules)$/i;
 /** Whole folders and files of a package that the product doesn't touch. */
 const UNUSED: Readonly<Record<string, RegExp>> = {
-  // The bundle is CommonJS; the other builds say the same again.
-  'apache-arrow': /^(src|bin|Arrow\.es\w+\.min\.js|Arrow\.externs\.\w+\.min\.js)$|\.mjs$/,
+  'apache-arrow': /^(src|bin|Arrow\.es\w+\.min\.js|Arrow\.externs\.\w+\.min\.js)$/,
+  flatbuffers: /^ts$/,
+  '@swc/helpers': /^(src|scripts)$/,
   // Extensions of PostgreSQL that no migration asks for, what is for browsers, and the same as ES modules.
   '@electric-sql/pglite': /\.tar\.gz$|^(live|worker|contrib|node-postgres)$|^(opfs-ahp|memfs).*|\.js$/,
   '@fastify/swagger-ui': /^(lib|types|index\.js|swagger-ui\.js)$/,
@@ -67,8 +70,22 @@ function copyPackage(from: string, to: string): void {
   });
 }
 
+/** Loads each package both ways, so that what was left out by mistake is missed now. */
+async function loadPacked(folder: string): Promise<void> {
+  const require = createRequire(join(resolve(folder), 'index.js'));
+  for (const name of externalPackages) {
+    require(name);
+    await import(pathToFileURL(require.resolve(name)).href);
+  }
+  // Named in the bundle by `import()`, which finds the form for ES modules.
+  await import(pathToFileURL(join(resolve(folder), 'apache-arrow/Arrow.node.mjs')).href);
+}
+
 if (import.meta.main) {
   const [from, to] = process.argv.slice(2);
-  if (from === undefined || to === undefined) throw new Error('Usage: pack-packages.ts FROM TO');
+  if (from === undefined || basename(to ?? '') !== 'node_modules' || to === undefined) {
+    throw new Error('Usage: pack-packages.ts FROM TO/node_modules');
+  }
   process.stdout.write(`${packPackages(from, to).join('\n')}\n`);
+  await loadPacked(to);
 }

@@ -2,7 +2,7 @@
 // This image has no shell. git asks /bin/sh to start two programs, ssh and git-upload-pack, so this stands there:
 // it reads the words of the command as a shell would, without any expansion, and becomes one of the two.
 const ALLOWED = { ssh: '/usr/bin/ssh', 'git-upload-pack': '/usr/bin/git-upload-pack' };
-const WORD = /\s*((?:[\w./:=@%+,-]|'[^']*'|\\.)+|"\$@")(?=\s|$)/y;
+const WORD = /[ \t]*((?:[\w./:=@%+,-]|'[^']*'|\\.)+|"\$@")(?=[ \t]|$)/y;
 
 function refuse(reason) {
   console.error(`commandcenter: ${reason}. This image has no shell; run a program of it by its name.`);

@@ -14,6 +14,8 @@ RUN --mount=type=cache,id=commandcenter-apt,target=/var/cache/apt,sharing=locked
 COPY deploy/docker/pick-root.sh /build/
 RUN strip -o /usr/local/bin/node.stripped /usr/local/bin/node && mv /usr/local/bin/node.stripped /usr/local/bin/node \
  && /build/pick-root.sh /root-of-image /usr/local/bin/node /usr/bin/git /usr/lib/git-core/git-remote-http /usr/bin/ssh \
+      # Asked for by the retrieval index alone, which the packages bring.
+      "$(dpkg -L libc6 | grep '/librt.so.1$')" \
  && cd /root-of-image \
  && ln -s git usr/bin/git-upload-pack && ln -s git-remote-http usr/lib/git-core/git-remote-https \
  && mkdir -p usr/share/git-core/templates etc/ssl/certs etc/ssh var/lib/commandcenter/rag_storage opt \
@@ -42,10 +44,12 @@ RUN --mount=type=cache,id=commandcenter-npm,target=/root/.npm,sharing=locked \
 FROM system AS modules
 COPY scripts/external-packages.ts scripts/pack-packages.ts /build/
 RUN --mount=type=bind,from=packages,source=/opt/commandcenter/node_modules,target=/build/node_modules \
-    cd /build && node pack-packages.ts node_modules /modules \
- && find /modules -name '*.node' -exec strip --strip-unneeded {} + \
- && chmod -R u=rwX,go=rX /modules \
- && find /modules -print0 | xargs -0 touch --no-dereference --date="@${SOURCE_DATE_EPOCH}"
+    cd /build && node pack-packages.ts node_modules /packed/node_modules \
+ && find /packed -name '*.node' -exec strip --strip-unneeded {} + \
+ && for library in $(find /packed -name '*.node' -exec ldd {} + | grep -o '/lib[^ ]*'); do \
+      [ -e "/root-of-image$library" ] || { echo "The image lacks $library." >&2; exit 1; }; done \
+ && chmod -R u=rwX,go=rX /packed \
+ && find /packed -print0 | xargs -0 touch --no-dereference --date="@${SOURCE_DATE_EPOCH}"
 
 # --- the web page, which `start` serves itself --------------------------------------------------------------------
 FROM packages AS web
@@ -94,7 +98,7 @@ ENTRYPOINT ["node"]
 # --- the image ----------------------------------------------------------------------------------------------------
 FROM scratch
 COPY --from=system /root-of-image/ /
-COPY --from=modules /modules/ /opt/commandcenter/node_modules/
+COPY --from=modules /packed/node_modules/ /opt/commandcenter/node_modules/
 COPY --from=files /application/ /opt/commandcenter/
 ENV PATH=/usr/local/bin:/usr/bin \
     HOME=/var/lib/commandcenter \
