@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Team } from './callers.ts';
 import { startCompose } from './compose-system.ts';
@@ -14,12 +15,14 @@ import { readStock, untilSearchable } from './stock.ts';
 import type { System } from './system.ts';
 import { createTeam } from './team.ts';
 import type { Stock } from './values.ts';
-import { startWatch } from './watch.ts';
+import { startWatch, untilQuiet } from './watch.ts';
 
 const USAGE = `node bench/load/run.ts [ramp|spike|soak|hold …] [--on=compose|processes] [--minutes=3] [--times=N] [--leave-out=JOURNEY …]
+  [--wait=MINUTES]
 
 Starts an installation of its own on this machine, fills it, and runs the profiles on it one after the other. "hold"
-only starts it, writes what the k6 script needs, and waits for Ctrl+C. Reports are written to bench/load/results.`;
+only starts it, writes what the k6 script needs, and waits for Ctrl+C. With --wait each profile waits until others leave
+the machine alone, for so many minutes at most. Reports are written to bench/load/results.`;
 const RESULTS = join(import.meta.dirname, 'results');
 const SETTLE_MS = 10_000;
 
@@ -30,6 +33,7 @@ const { values, positionals } = parseArgs({
     on: { type: 'string', default: 'compose' },
     minutes: { type: 'string' },
     times: { type: 'string' },
+    wait: { type: 'string', default: '0' },
     'leave-out': { type: 'string', multiple: true, default: [] },
     help: { type: 'boolean', default: false },
   },
@@ -74,7 +78,9 @@ async function measure(
   const stages = stagesOf(profile, options);
   const leftOut = values['leave-out'];
   const journeys = SCENARIO.filter((journey) => !leftOut.includes(journey.name));
-  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  await sleep(SETTLE_MS);
+  const busy = await untilQuiet(Number(values.wait) * 60_000);
+  say(`The machine is busy with ${busy.toFixed(1)} cores before it begins.`);
   say(`${profile}: ${stages.map((stage) => `${stage.name} (${stage.seconds} s)`).join(', ')}`);
   const begin = performance.now();
   const watch = await startWatch(usage, () => performance.now() - begin);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Usage } from './system.ts';
 
 /** What was used at a moment. CPU is counted up, in ms. */
@@ -53,6 +54,19 @@ function machineCpuMs(): number {
     .slice(1)
     .map(Number);
   return (user + nice + system + interrupts + soft + stolen) * MS_PER_TICK;
+}
+
+const LOOK_MS = 5000;
+const QUIET_SHARE = 0.25;
+
+/** Waits until the machine is little used, but not for ever; returns how much of it was used last, in cores. */
+export async function untilQuiet(limitMs: number): Promise<number> {
+  for (const end = Date.now() + limitMs; ; ) {
+    const before = machineCpuMs();
+    await sleep(LOOK_MS);
+    const cores = (machineCpuMs() - before) / LOOK_MS;
+    if (cores < cpus().length * QUIET_SHARE || Date.now() >= end) return cores;
+  }
 }
 
 export interface CpuUse {
