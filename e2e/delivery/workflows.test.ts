@@ -90,7 +90,7 @@ test('the steps run every test, and none of them twice without need', () => {
     })
       .trim()
       .split('\n');
-  const ofSteps = ['embedded', 'web', 'system'].flatMap((step) => {
+  const ofSteps = ['embedded', 'web', 'system', 'containers'].flatMap((step) => {
     const [vitest, run, ...words] = STEPS[step]?.[0] ?? [];
     expect([vitest, run]).toEqual(['vitest', 'run']);
     return list(...words);

@@ -9,7 +9,10 @@ export const STEPS: Record<string, string[][]> = {
   embedded: [['vitest', 'run', 'src', 'bench']],
   postgresql: [['npm', 'run', '--silent', 'test:server']],
   web: [['vitest', 'run', ...BROWSER]],
-  system: [['vitest', 'run', 'e2e', ...BROWSER.flatMap((path) => ['--exclude', `${path}*`])]],
+  system: [
+    ['vitest', 'run', 'e2e', ...[...BROWSER, 'e2e/containers/'].flatMap((path) => ['--exclude', `${path}*`])],
+  ],
+  containers: [['vitest', 'run', 'e2e/containers', '--no-file-parallelism']],
   images: [['node', 'scripts/delivery/images.ts', 'build']],
   dependencies: [
     ['npm', 'run', '--silent', 'sbom'],
@@ -19,7 +22,8 @@ export const STEPS: Record<string, string[][]> = {
 
 /** Why a step can't run on this machine, as a sentence; undefined if it can. */
 function missing(step: string): string | undefined {
-  if (step === 'images' && !existsSync('/var/run/docker.sock')) return 'Docker does not run here.';
+  const needsDocker = step === 'images' || step === 'containers';
+  if (needsDocker && !existsSync('/var/run/docker.sock')) return 'Docker does not run here.';
   if (step === 'dependencies' && !process.env['ADVISORIES']) {
     return 'ADVISORIES names no folder of advisories in the OSV format; the pipeline asks Grype.';
   }
