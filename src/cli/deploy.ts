@@ -55,7 +55,7 @@ export function addRollback(program: Command): void {
 function addWaits(command: Command): Command {
   return command
     .option('--ready-seconds <n>', 'longest wait until the new release is healthy (180)', seconds)
-    .option('--drain-seconds <n>', 'longest wait for requests of the release before (30)', seconds);
+    .option('--drain-seconds <n>', 'longest wait for requests of the release before (70)', seconds);
 }
 
 function seconds(text: string): number {

@@ -28,7 +28,8 @@ export interface DeployOptions extends Partial<OperationOptions> {
 }
 
 const READY_SECONDS = 180;
-const DRAIN_SECONDS = 30;
+// Longer than worker_shutdown_timeout of the edge.
+const DRAIN_SECONDS = 70;
 
 /**
  * Replaces the release that serves by another one, and keeps it for a rollback. What is wrong is found before anything
@@ -48,7 +49,7 @@ export async function deploy(
     if (!options.allowTags) requireDigests(images);
     await requireEngine(engine);
     const imageIds = await bringImages(engine, images);
-    const release = newRelease(state, images, imageIds);
+    const release = newRelease(await takenColour(engine, site, state), images, imageIds);
     const serving = await findServing(engine, site, state);
     for (const note of serving.notes) progress.say(note);
     // Before the first release there is no database to ask, and nobody who could not live with what it gets.
@@ -163,13 +164,20 @@ function imagesOf(site: Site, { image, webImage }: DeployOptions): Images {
   });
 }
 
-function newRelease({ current }: State, images: Images, imageIds: Images): Release {
+/** The colour that serves, also where nobody has written it down. */
+async function takenColour(engine: Engine, site: Site, { current }: State): Promise<Colour> {
+  if (current) return current.colour;
+  const blue = await listRelease(engine, site, 'blue');
+  return blue.some(({ state }) => state === 'running') ? 'blue' : 'green';
+}
+
+function newRelease(taken: Colour, images: Images, imageIds: Images): Release {
   const now = new Date();
   const time = now.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
   return {
     // Two in one second differ too.
     name: `${time}-${randomBytes(2).toString('hex')}`,
-    colour: current?.colour === 'blue' ? 'green' : 'blue',
+    colour: taken === 'blue' ? 'green' : 'blue',
     ...images,
     imageIds,
     deployedAt: now.toISOString(),
