@@ -57,7 +57,7 @@ test('traffic goes to one colour; the web server of the other has the files of o
 
 test('workers of nginx that only end what they have are counted', () => {
   const top = `UID   PID    CMD
-101   2001   nginx: master process nginx -c /etc/nginx/edge/nginx.conf
+101   2001   nginx: master process nginx -c /etc/nginx/commandcenter/nginx.conf
 101   2050   nginx: worker process is shutting down
 101   2051   nginx: worker process is shutting down
 101   2099   nginx: worker process`;

@@ -34,6 +34,13 @@ test('an image that can’t work with the schema is refused, whoever serves', ()
   );
 });
 
+test('an image that has other migrations than the database is refused', () => {
+  const plan = { pending: [compatible], newer: [{ name: '0012_other.sql', breaking: false }] };
+  expect(() => requireCompatible(site, plan, release)).toThrow(
+    expect.objectContaining({ code: 'schema-forked' }),
+  );
+});
+
 test('a rollback passes compatible migrations and stops at a breaking one', () => {
   requireReachable({ pending: [], newer: [compatible] }, release);
   expect(() => requireReachable({ pending: [], newer: [compatible, breaking] }, release)).toThrow(

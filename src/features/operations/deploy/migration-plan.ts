@@ -42,6 +42,7 @@ export async function askPlan(engine: Engine, site: Site, release: Release): Pro
 export function requireCompatible(site: Site, plan: ImagePlan, serving: Release | null): void {
   const newer = plan.newer.find(({ breaking }) => breaking);
   if (newer) throw schemaNewer(newer.name);
+  if (plan.newer[0] && plan.pending[0]) throw schemaForked(plan.newer[0].name, plan.pending[0].name);
   const breaking = plan.pending.find((migration) => migration.breaking);
   if (!breaking || !serving) return;
   throw appError(
@@ -83,4 +84,16 @@ function schemaNewer(name: string): Error {
   return appError('schema-newer', 409, `The database has ${name}, which the new image can't work with.`, {
     remedy: 'Deploy the version that made it, or a newer one.',
   });
+}
+
+/** An image that lacks what was applied may be one of another branch: what it would add can't be put in order. */
+function schemaForked(applied: string, pending: string): Error {
+  return appError(
+    'schema-forked',
+    409,
+    `The database has ${applied}, and the new image has ${pending} instead.`,
+    {
+      remedy: 'Deploy an image that has both.',
+    },
+  );
 }

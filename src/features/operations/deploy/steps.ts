@@ -2,7 +2,6 @@ import { appError } from '#platform/errors/index.ts';
 import {
   findMigrations,
   makeShared,
-  NEXT_ENV_FILE,
   removeRelease,
   removeUnstarted,
   runMigrate,
@@ -17,6 +16,7 @@ import { listRelease, waitUntilHealthy } from './containers.ts';
 import { edgeContainer, switchEdge, waitUntilDrained, writeRoute } from './edge.ts';
 import { type Engine, linesOf } from './engine.ts';
 import { nameImages, type Operation, type State, type Step, writeReleaseEnv } from './journal.ts';
+import { askPlan } from './migration-plan.ts';
 import { smoke, waitForTraffic } from './probe.ts';
 import type { Colour, Site } from './site.ts';
 
@@ -59,14 +59,17 @@ async function data({ engine, site, state: { current }, operation: { release } }
   await engine.run(startData(site), UP);
 }
 
-async function migrate({ engine, site, operation: { release } }: Work): Promise<void> {
+async function migrate({ engine, site, say, operation: { release } }: Work): Promise<void> {
   // One that a killed deployer has left goes on by itself, and another would only wait for it.
   const left = linesOf(await engine.run(findMigrations(site), { tries: 3 }));
   if (left.length > 0) {
     await engine.ask(waitForEnd(left), { timeoutMs: MIGRATE_MS });
     await engine.ask(removeContainers(left), { tries: 3 });
   }
-  await writeReleaseEnv(site, release, NEXT_ENV_FILE);
+  const { pending, newer } = await askPlan(engine, site, release);
+  if (newer.length > 0 && pending.length === 0) {
+    return say('The schema is newer than the image, and in a way that it can work with.');
+  }
   const { exitCode, stdout, stderr } = await engine.ask(runMigrate(site), { timeoutMs: MIGRATE_MS });
   if (exitCode === 0) return;
   const said = linesOf(`${stdout}\n${stderr}`).slice(-6).join('\n  | ');

@@ -42,7 +42,7 @@ describe('what is given to docker', () => {
     [
       'the edge tests its configuration itself',
       compose.testEdge(site),
-      `${MAIN} exec -T edge nginx -t -c /etc/nginx/edge/nginx.conf`,
+      `${MAIN} exec -T edge nginx -t -c /etc/nginx/commandcenter/nginx.conf`,
     ],
     ['the edge loads it by a signal', compose.reloadEdge(site), `${MAIN} kill --signal HUP edge`],
     ['the new image migrates, once', compose.runMigrate(site), `${NEXT} run --rm --no-deps --no-TTY migrate`],

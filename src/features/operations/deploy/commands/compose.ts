@@ -2,7 +2,7 @@ import type { Colour, Site } from '../site.ts';
 
 const DATA_SERVICES = ['postgres', 'redis'] as const;
 
-const EDGE_CONFIGURATION = '/etc/nginx/edge/nginx.conf';
+const EDGE_CONFIGURATION = '/etc/nginx/commandcenter/nginx.conf';
 
 // What `docker compose … --wait` may take; the runner's own limit is a little longer.
 export const WAIT_SECONDS = 180;
