@@ -223,9 +223,77 @@ describe.skipIf(!hasOpenssl())('doctor on a production folder', () => {
     expect(await modeOf(token())).toBe(mode);
   });
 
+  test.skipIf(!hasTerminal)('asks until the input ends, and takes that for no', async () => {
+    await chmod(token(), 0o644);
+    const command = `${launcher} doctor ${site.path} --fix`;
+    const terminal = spawn('script', ['-qec', command, '/dev/null'], { env: environment() });
+    let seen = '';
+    let ended = false;
+    terminal.stdout.on('data', (chunk: Buffer) => {
+      seen += chunk.toString();
+      if (ended || !seen.includes('[y/N]')) return;
+      ended = true;
+      // The sign by which a terminal tells the end of the input.
+      terminal.stdin.write('\u0004');
+    });
+    await once(terminal, 'exit');
+    expect(seen).toContain('not done');
+    expect(await modeOf(token())).toBe('644');
+  });
+
   test('a folder that is none is one sentence', async () => {
     const told = await doctor([join(folder, 'nowhere'), '--json']);
     expect(told.status).toBe(1);
     expect(parse(told).findings).toMatchObject([{ id: 'folder-not-found', status: 'problem' }]);
+  });
+});
+
+const IMAGES = ['postgres:17', 'redis:7'];
+const hasImages = ((): boolean => {
+  try {
+    execFileSync('docker', ['compose', 'version'], { stdio: 'pipe' });
+    execFileSync('docker', ['image', 'inspect', ...IMAGES], { stdio: 'pipe' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+const START_LIMIT_MS = 120_000;
+
+// Skipped where Docker, Compose or the images are missing; CI has them.
+describe.skipIf(!hasImages || !hasOpenssl())('doctor on a folder whose database and Redis run', () => {
+  let site: ProductionSite;
+  const compose = (...argv: string[]) =>
+    execFileSync('docker', ['compose', ...argv], { cwd: site.path, stdio: 'pipe', encoding: 'utf8' });
+  const ids = async (): Promise<string[]> =>
+    parse(await doctor([site.path, '--json'])).findings.map(({ id }) => id);
+
+  beforeAll(async () => {
+    site = await createProductionSite();
+    compose('up', '--detach', 'postgres', 'redis');
+  });
+  afterAll(async () => {
+    compose('down', '--volumes');
+    await site.remove();
+  });
+
+  test('looks at them through their containers: well but not migrated, then a wrong password, then away', async () => {
+    let found = await ids();
+    for (
+      const end = Date.now() + START_LIMIT_MS;
+      found.includes('database-unreachable');
+      found = await ids()
+    ) {
+      if (Date.now() > end) throw new Error('PostgreSQL did not start.');
+    }
+    expect(found).toEqual(expect.arrayContaining(['migrations-pending', 'redis-ok', 'volumes-ok']));
+
+    const statement = "alter role commandcenter password 'another'";
+    compose('exec', '-T', 'postgres', 'psql', '-q', '-U', 'postgres', '-c', statement);
+    expect(await ids()).toContain('database-password-wrong');
+
+    compose('stop', 'redis');
+    found = await ids();
+    expect(found).toEqual(expect.arrayContaining(['container-not-running', 'redis-not-running']));
   });
 });

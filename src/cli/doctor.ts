@@ -1,13 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import {
-  createProbes,
-  type DoctorReport,
-  type Finding,
-  type FixOutcome,
-  runDoctor,
-  runFixes,
-} from '#features/operations/index.ts';
+import type { DoctorReport, Finding, FixOutcome } from '#features/operations/index.ts';
 import { inheritedVariables, settingVariables } from '#platform/config/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { count, type OutputOptions, print } from './output.ts';
@@ -24,6 +17,7 @@ const INHERITED = [
   'XDG_RUNTIME_DIR',
 ];
 const EXIT_AFTER_MS = 500;
+const INTERRUPTED = 130;
 
 interface DoctorArguments extends OutputOptions {
   fix?: boolean;
@@ -40,13 +34,17 @@ export function addDoctor(program: Command): void {
     .option('--yes', 'with --fix: do not ask')
     .option('--json', 'print JSON')
     .action(async (folder: string | undefined, options: DoctorArguments) => {
+      // No server needs what this does.
+      const operations = await import('#features/operations/index.ts');
       const variables = settingVariables().flatMap(({ name }) => [name, `${name}_FILE`]);
       const doctor = {
         directory: folder,
         environment: inheritedVariables(variables),
-        probes: createProbes(inheritedVariables(INHERITED)),
+        probes: operations.createProbes(inheritedVariables(INHERITED)),
       };
-      const report = options.fix ? await fix(doctor, options) : await runDoctor(doctor);
+      const report = options.fix
+        ? await withConsent(options, (allow) => operations.runFixes(doctor, allow))
+        : await operations.runDoctor(doctor);
       print(options, toJson(report), () => describe(report, options));
       if (report.findings.some(({ status }) => status === 'problem')) process.exitCode = exitCodes.findings;
       // A name server that does not answer would keep the process until it has given up.
@@ -54,17 +52,21 @@ export function addDoctor(program: Command): void {
     });
 }
 
+type Allow = (finding: Finding, change: string) => Promise<boolean>;
+
 /** Asks on a terminal; elsewhere nothing is changed without --yes. */
-async function fix(
-  doctor: Parameters<typeof runFixes>[0],
+async function withConsent<T>(
   { yes, json }: DoctorArguments,
-): Promise<DoctorReport> {
-  if (yes) return runFixes(doctor, async () => true);
-  if (json || !process.stdin.isTTY || !process.stdout.isTTY) return runFixes(doctor, async () => false);
+  work: (allow: Allow) => Promise<T>,
+): Promise<T> {
+  if (yes) return work(async () => true);
+  if (json || !process.stdin.isTTY || !process.stdout.isTTY) return work(async () => false);
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  terminal.on('SIGINT', () => process.exit(INTERRUPTED));
   try {
-    return await runFixes(doctor, async ({ sentence }, change) => {
-      const answer = await terminal.question(`${sentence}\n  ${change}? [y/N] `);
+    return await work(async ({ sentence }, change) => {
+      // Whoever closes the input has agreed to nothing, and is asked nothing more.
+      const answer = await terminal.question(`${sentence}\n  ${change}? [y/N] `).catch(() => '');
       return /^y(es)?$/i.test(answer.trim());
     });
   } finally {

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { type Finding, findingsOf, ok } from './finding.ts';
 import { readMountpoint } from './read-docker.ts';
 import type { Situation } from './situation.ts';
@@ -9,6 +9,8 @@ export interface VolumeFacts {
   uid: number;
   /** Who writes to it. */
   wanted: number;
+  /** Docker gives an empty one to who is its first user in an image. */
+  empty: boolean;
 }
 
 const PRODUCT = 10_001;
@@ -24,12 +26,13 @@ const OWNERS: Readonly<Record<string, number>> = {
 /** Whether the volumes belong to who writes to them. */
 export function checkVolumes(volumes: readonly VolumeFacts[], asRoot: boolean): Finding[] {
   const { problem } = findingsOf('volumes');
-  return volumes.map(({ name, path, uid, wanted }) => {
+  return volumes.map(({ name, path, uid, wanted, empty }) => {
+    if (empty) return ok('volumes', `${name} is new.`, { name });
     if (uid === wanted) return ok('volumes', `${name} belongs to ${wanted}.`, { name });
     return problem(
       'volume-owner',
       `The volume ${name} belongs to the user ${uid}, but ${wanted} writes to it.`,
-      `chown ${wanted}:${wanted} ${path}`,
+      `chown -R ${wanted}:${wanted} ${path}`,
       {
         target: name,
         evidence: { name, uid, wanted },
@@ -49,8 +52,11 @@ export async function lookAtVolumes(situation: Situation): Promise<Finding[]> {
     own.map(async ({ name }): Promise<VolumeFacts[]> => {
       const wanted = Object.entries(OWNERS).find(([end]) => name.endsWith(end))?.[1];
       const path = wanted === undefined ? null : await readMountpoint(probes.run, name);
-      const found = path === null ? null : await stat(path).catch(() => null);
-      return found && path !== null && wanted !== undefined ? [{ name, path, uid: found.uid, wanted }] : [];
+      if (path === null || wanted === undefined) return [];
+      const [found, entries] = await Promise.all([stat(path), readdir(path)]).catch(
+        () => [null, []] as const,
+      );
+      return found ? [{ name, path, uid: found.uid, wanted, empty: entries.length === 0 }] : [];
     }),
   );
   return checkVolumes(read.flat(), probes.uid === 0);
