@@ -17,6 +17,14 @@ export default defineConfig(({ mode }) => {
       // The content security policy allows scripts from files only, so nothing may be inlined.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      rolldownOptions: {
+        output: {
+          // What seldom changes has a file of its own, which browsers keep when a release changes the rest.
+          codeSplitting: {
+            groups: [{ name: 'vendor', test: /node_modules\/(react|react-dom|scheduler|@tanstack)\// }],
+          },
+        },
+      },
     },
     server: { proxy: { '/api': target, '/login': target, '/auth': target } },
   };
