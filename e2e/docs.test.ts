@@ -115,6 +115,20 @@ describe('documentation', () => {
     expect(shellLines(read(join(root, page))).flatMap(unknownIn)).toEqual([]);
   });
 
+  test('docs/requirements.md has every row once, and names tests that there are', () => {
+    const text = read(join(root, 'docs/requirements.md'));
+    const rows = [...text.matchAll(/^\| ([\d–, ]+) \|/gm)].flatMap(([, cell = '']) =>
+      cell.split(', ').flatMap((part) => {
+        const [first = 0, last = first] = part.split('–').map(Number);
+        return Array.from({ length: last - first + 1 }, (_, n) => first + n);
+      }),
+    );
+    expect(rows.sort((a, b) => a - b)).toEqual(Array.from({ length: 121 }, (_, n) => n + 1));
+    const named = [...text.matchAll(/`([^`\s]+\.test\.ts)`/g)].map(([, path = '']) => path);
+    expect(named.length).toBeGreaterThan(40);
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
   test('a link to nowhere, an unknown command, option or target is found', () => {
     const page = 'docs/planted.md';
     expect(
