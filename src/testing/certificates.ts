@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -82,8 +82,16 @@ commonName = supplied
         ['leaf.pem', 'leaf.key'].map((name) => readFile(join(folder, name), 'utf8')),
       );
       const chain = `${leaf}${await readFile(join(folder, 'ca.pem'), 'utf8')}`;
-      await writeFile(join(target, 'fullchain.pem'), chain);
-      await writeFile(join(target, 'privkey.pem'), key ?? '');
+      await overwrite(join(target, 'fullchain.pem'), chain);
+      await overwrite(join(target, 'privkey.pem'), key ?? '');
     },
   };
+}
+
+/** Writes into a file that may be read-only, and leaves its mode as it is. */
+export async function overwrite(path: string, text: string): Promise<void> {
+  const { mode } = await stat(path);
+  await chmod(path, 0o600);
+  await writeFile(path, text);
+  await chmod(path, mode & 0o777);
 }

@@ -151,17 +151,16 @@ function checkKeyFile({ keyPath, key, keyAccess, asRoot }: CertificateFacts): Fi
     );
   }
   // Who isn't root can't give it to the edge's user, who then has to be let in.
-  const allowed = uid === reader || asRoot ? 0o077 : 0o022;
-  if (key !== null && (mode & allowed) !== 0) {
+  const readable = uid !== reader && !asRoot;
+  if (key !== null && (mode & (readable ? 0o022 : 0o077)) !== 0) {
+    const wanted = readable ? 0o444 : 0o600;
+    const verb = readable ? 'written' : 'read';
     found.push(
       problem(
         'tls-key-open',
-        `${keyPath} can be read by others (${mode.toString(8)}).`,
-        `chmod 600 ${keyPath}`,
-        {
-          ...details,
-          fix: { kind: 'set-mode', path: keyPath, mode: 0o600 },
-        },
+        `${keyPath} can be ${verb} by others (${mode.toString(8)}).`,
+        `chmod ${wanted.toString(8)} ${keyPath}`,
+        { ...details, fix: { kind: 'set-mode', path: keyPath, mode: wanted } },
       ),
     );
   }

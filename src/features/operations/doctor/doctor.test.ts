@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasOpenssl } from '#testing/certificates.ts';
+import { hasOpenssl, overwrite } from '#testing/certificates.ts';
 import { expectTold, type Fault, idsOf, testProbes } from '#testing/doctor-fault.ts';
 import { createProductionSite, type ProductionSite } from '#testing/production-site.ts';
 import { checkEnvironmentFile } from './folder.ts';
@@ -15,6 +15,9 @@ const run = promisify(execFile);
 const asRoot = process.getuid?.() === 0;
 const at = ({ path }: ProductionSite, ...names: string[]): string => join(path, ...names);
 const secret = (site: ProductionSite, name: string): string => at(site, 'secrets', name);
+
+const append = async (path: string, text: string): Promise<void> =>
+  overwrite(path, (await readFile(path, 'utf8')) + text);
 
 async function git(site: ProductionSite, ...argv: string[]): Promise<void> {
   await run('git', ['-C', site.path, '-c', 'user.name=t', '-c', 'user.email=t@t.test', ...argv]);
@@ -32,9 +35,9 @@ async function takePort(site: ProductionSite, variable: string): Promise<() => P
 
 const secretFaults: Fault[] = [
   {
-    name: 'a secret that others can read',
+    name: 'a secret that others can read and write',
     finds: ['secret-open'],
-    seed: (site) => chmod(secret(site, 'metrics_token'), 0o644),
+    seed: (site) => chmod(secret(site, 'metrics_token'), 0o666),
     leaves: [],
     changes: ['secrets/metrics_token'],
   },
@@ -88,7 +91,7 @@ const secretFaults: Fault[] = [
   {
     name: 'an empty password',
     finds: ['secret-empty'],
-    seed: (site) => writeFile(secret(site, 'metrics_token'), '\n'),
+    seed: (site) => overwrite(secret(site, 'metrics_token'), '\n'),
     leaves: [],
     changes: ['secrets/metrics_token'],
   },
@@ -128,67 +131,67 @@ const secretFaults: Fault[] = [
   {
     name: 'a key that is not hexadecimal',
     finds: ['secret-not-hex'],
-    seed: (site) => writeFile(secret(site, 'secret_key'), 'z'.repeat(64)),
+    seed: (site) => overwrite(secret(site, 'secret_key'), 'z'.repeat(64)),
   },
   {
     name: 'a key that is too short',
     finds: ['secret-not-hex'],
-    seed: (site) => writeFile(secret(site, 'secret_key'), 'ab12'.repeat(8)),
+    seed: (site) => overwrite(secret(site, 'secret_key'), 'ab12'.repeat(8)),
   },
   {
     name: 'a key of one character',
     finds: ['secret-weak'],
-    seed: (site) => writeFile(secret(site, 'secret_key'), '0'.repeat(64)),
+    seed: (site) => overwrite(secret(site, 'secret_key'), '0'.repeat(64)),
   },
   {
     name: 'a password that ends with a newline',
     finds: ['secret-whitespace'],
-    seed: (site) => appendFile(secret(site, 'redis_password'), '\n'),
+    seed: (site) => append(secret(site, 'redis_password'), '\n'),
     leaves: [],
     changes: ['secrets/redis_password'],
   },
   {
     name: 'a password with a Windows line end',
     finds: ['secret-whitespace'],
-    seed: (site) => appendFile(secret(site, 'metrics_token'), '\r\n'),
+    seed: (site) => append(secret(site, 'metrics_token'), '\r\n'),
     leaves: [],
     changes: ['secrets/metrics_token'],
   },
   {
     name: 'a short password',
     finds: ['secret-weak'],
-    seed: (site) => writeFile(secret(site, 'metrics_token'), 'Xk3_9vQz'),
+    seed: (site) => overwrite(secret(site, 'metrics_token'), 'Xk3_9vQz'),
   },
   {
     name: 'a well-known password',
     finds: ['secret-weak'],
-    seed: (site) => writeFile(secret(site, 'metrics_token'), 'ChangeMe-ChangeMe-2026-now'),
+    seed: (site) => overwrite(secret(site, 'metrics_token'), 'ChangeMe-ChangeMe-2026-now'),
   },
   {
     name: 'a long password of few characters',
     finds: ['secret-weak'],
-    seed: (site) => writeFile(secret(site, 'metrics_token'), 'abababababababababababababababab'),
+    seed: (site) => overwrite(secret(site, 'metrics_token'), 'abababababababababababababababab'),
   },
   {
     name: 'one value for two secrets',
     finds: ['secret-reused'],
     seed: async (site) =>
-      writeFile(secret(site, 'metrics_token'), await readFile(secret(site, 'postgres_password'), 'utf8')),
+      overwrite(secret(site, 'metrics_token'), await readFile(secret(site, 'postgres_password'), 'utf8')),
   },
   {
     name: 'two sides of one password that differ',
     finds: ['secret-pair-differs'],
-    seed: (site) => writeFile(secret(site, 'postgres_application_password'), 'Zm9vYmFyLWJhei1xdXgtOTg3NjU0'),
+    seed: (site) => overwrite(secret(site, 'postgres_application_password'), 'Zm9vYmFyLWJhei1xdXgtOTg3NjU0'),
   },
   {
     name: 'users of Redis that do not know its password',
     finds: ['redis-acl-differs'],
-    seed: (site) => writeFile(secret(site, 'redis_password'), 'Zm9vYmFyLWJhei1xdXgtOTg3NjU0'),
+    seed: (site) => overwrite(secret(site, 'redis_password'), 'Zm9vYmFyLWJhei1xdXgtOTg3NjU0'),
   },
   {
     name: 'users of Redis that let everybody in',
     finds: ['redis-acl-open'],
-    seed: (site) => writeFile(secret(site, 'redis_users.acl'), 'user default on nopass ~* &* +@all\n'),
+    seed: (site) => overwrite(secret(site, 'redis_users.acl'), 'user default on nopass ~* &* +@all\n'),
   },
 ];
 
@@ -416,7 +419,7 @@ const certificateFaults: Fault[] = [
     seed: async (site) => {
       const chain = await readFile(at(site, 'edge/tls/fullchain.pem'), 'utf8');
       await site.authority.issue({ host: site.host, folder: at(site, 'edge/tls') });
-      await writeFile(at(site, 'edge/tls/fullchain.pem'), chain);
+      await overwrite(at(site, 'edge/tls/fullchain.pem'), chain);
     },
   },
   {
@@ -425,13 +428,14 @@ const certificateFaults: Fault[] = [
     seed: async (site) => {
       const [key, certificate] = [at(site, 'edge/tls/privkey.pem'), at(site, 'edge/tls/fullchain.pem')];
       const names = ['-subj', `/CN=${site.host}`, '-addext', `subjectAltName=DNS:${site.host}`];
-      await run('openssl', ['req', '-x509', '-key', key, '-days', '90', ...names, '-out', certificate]);
+      const made = await run('openssl', ['req', '-x509', '-key', key, '-days', '90', ...names]);
+      await overwrite(certificate, made.stdout);
     },
   },
   {
     name: 'something that is no certificate',
     finds: ['tls-certificate-unreadable'],
-    seed: (site) => writeFile(at(site, 'edge/tls/fullchain.pem'), 'not a certificate\n'),
+    seed: (site) => overwrite(at(site, 'edge/tls/fullchain.pem'), 'not a certificate\n'),
   },
   {
     name: 'a missing certificate',
@@ -517,7 +521,7 @@ describe.skipIf(!hasOpenssl())('a production folder', () => {
 
   test('nothing is changed that is not allowed', async () => {
     const copy = await site.copy();
-    await chmod(secret(copy, 'metrics_token'), 0o644);
+    await chmod(secret(copy, 'metrics_token'), 0o666);
     const options = {
       directory: copy.path,
       environment: {},
@@ -547,9 +551,9 @@ describe.skipIf(!hasOpenssl())('a production folder', () => {
   test('several faults are all told at once, and all that can be are healed', async () => {
     const copy = await site.copy();
     await chmod(at(copy, '.env'), 0o644);
-    await appendFile(secret(copy, 'metrics_token'), '\n');
-    await chmod(secret(copy, 'metrics_token'), 0o640);
-    await writeFile(secret(copy, 'secret_key'), 'nothing');
+    await append(secret(copy, 'metrics_token'), '\n');
+    await chmod(secret(copy, 'metrics_token'), 0o666);
+    await overwrite(secret(copy, 'secret_key'), 'nothing');
     const options = {
       directory: copy.path,
       environment: {},

@@ -6,6 +6,7 @@ import type { Situation } from './situation.ts';
 
 const { problem, warning } = findingsOf('secrets');
 const OTHERS = 0o077;
+const OTHERS_WRITE = 0o022;
 
 /** The files that hold secrets: there, closed to others, owned by who reads them, and worth their name. */
 export function checkSecrets(facts: SecretsFacts): Finding[] {
@@ -140,13 +141,17 @@ function checkAccess({ path, mode, uid, reader }: SecretFacts, facts: SecretsFac
     );
   }
   // Who isn't root can't give a file to a container's user; in a closed folder it may be readable instead.
-  const allowed = foreign && !asRoot && facts.enclosed ? 0o022 : OTHERS;
-  if ((mode & allowed) !== 0) {
+  const readable = foreign && !asRoot && facts.enclosed;
+  if ((mode & (readable ? OTHERS_WRITE : OTHERS)) !== 0) {
+    const wanted = readable ? 0o444 : 0o600;
+    const verb = readable ? 'written' : 'read';
     found.push(
-      problem('secret-open', `${path} can be read by others (${octal(mode)}).`, `chmod 600 ${path}`, {
-        ...details,
-        fix: { kind: 'set-mode', path, mode: 0o600 },
-      }),
+      problem(
+        'secret-open',
+        `${path} can be ${verb} by others (${octal(mode)}).`,
+        `chmod ${wanted.toString(8)} ${path}`,
+        { ...details, fix: { kind: 'set-mode', path, mode: wanted } },
+      ),
     );
   }
   return found;
