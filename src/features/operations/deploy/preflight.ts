@@ -67,7 +67,7 @@ export async function findServing(engine: Engine, site: Site, { current }: State
   if (!runs) return { release: null, notes: [`${current.name} does not run.`] };
   if ((await edgeContainer(engine, site)) === undefined) {
     throw appError('edge-stopped', 409, 'The edge does not run, so nobody reaches the release that serves.', {
-      remedy: `Look why (\`docker compose logs edge\` in ${site.directory}) and start it: \`docker compose up -d edge\`.`,
+      remedy: `Look why (\`docker compose logs edge\` in ${site.directory}) and start it: \`docker compose up -d --no-deps edge\`.`,
     });
   }
   const unwell = containers.find(({ state, health }) => state === 'running' && health === 'unhealthy');

@@ -33,7 +33,7 @@ export interface Work {
 const UP = { timeoutMs: (WAIT_SECONDS + 30) * 1000, tries: 3 };
 const MIGRATE_MS = 6 * 3_600_000;
 const STOP = { timeoutMs: 15 * 60_000, tries: 3 };
-const TRAFFIC_SECONDS = 30;
+const TRAFFIC_SECONDS = 60;
 
 /** What is done in each step. Each can be done again after it was broken off anywhere. */
 export const stepActions: Readonly<Record<Step, (work: Work) => Promise<void>>> = {
