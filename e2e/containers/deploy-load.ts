@@ -18,7 +18,7 @@ export interface LoadReport {
   sent: number;
   /** By caller and what was answered. */
   failures: Record<string, number>;
-  /** Sent again on a new connection, because the one that it was kept on had just been closed without an answer. */
+  /** Sent again on a new connection, because the one that was kept had been closed without a byte of an answer. */
   repeated: number;
   streamsOpened: number;
   /** Ended by the edge in the middle, because their time was over; a browser opens them anew as well. */
@@ -284,7 +284,7 @@ function keepReadingByHttp2({ port, host, certificate, token }: Target, report: 
     'ERR_HTTP2_INVALID_SESSION',
   ]);
   const askAgain = (error: NodeJS.ErrnoException): Promise<Answer> => {
-    // The server has said that it did not look at this one.
+    // It goes away: what it did not look at, or a GET that it closes the connection on, is asked on another one.
     if (!refused.has(error.code ?? '') && !error.message.includes('NGHTTP2_REFUSED_STREAM')) throw error;
     report.repeated += 1;
     session = undefined;

@@ -114,7 +114,7 @@ export interface DeploySite {
   deploy(images: { image: string; webImage: string }, ...more: string[]): Promise<Outcome>;
   /** Starts a command and kills it, whole, as soon as it says that it begins a step; false if it never did. */
   killAt(step: string, ...args: string[]): Promise<boolean>;
-  state(): Promise<{ current: { name: string; image: string; colour: string } | null; operation: unknown }>;
+  state(): Promise<{ current: { name: string; image: string; webImage: string } | null; operation: unknown }>;
   get(path: string): Promise<{ status: number; body: string }>;
   query(sql: string): Promise<string>;
   /** Signs the first owner in, and makes a job that never ends. */
@@ -200,7 +200,7 @@ async function settle(
   await writeFile(join(directory, 'docker-compose.quick.yml'), QUICK);
   const nginx = join(directory, 'edge/nginx.conf');
   const text = await readFile(nginx, 'utf8');
-  await writeFile(nginx, text.replace('worker_shutdown_timeout 1m;', 'worker_shutdown_timeout 12s;'));
+  await writeFile(nginx, text.replace('worker_shutdown_timeout 1m;', 'worker_shutdown_timeout 10s;'));
   const path = join(directory, '.env');
   const given: Record<string, string> = {
     HTTP_PORT: `127.0.0.1:${httpPort}`,

@@ -86,14 +86,9 @@ describe.skipIf(whyNoDocker() !== undefined)('a deploy on one host', () => {
       async () => {
         const took: number[] = [];
         for (let n = 0; n < DEPLOYS; n++) {
-          const [server, web] = (
-            [
-              ['two', 'two'],
-              ['migrating', 'one'],
-              ['one', 'two'],
-              ['two', 'one'],
-            ] as const
-          )[n % 4] as [Variant, 'one' | 'two'];
+          const server = (['two', 'migrating', 'one'] as const)[n % 3] as Variant;
+          const { current } = await site.state();
+          const web = current?.webImage === images.web.one ? 'two' : 'one';
           const begin = performance.now();
           const { status, output } = await site.deploy(version(server, web), ...WAITS);
           expect(status, output).toBe(0);
