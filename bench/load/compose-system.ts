@@ -11,11 +11,8 @@ import type { System, Usage } from './system.ts';
 import { teamStatements } from './team.ts';
 
 const run = promisify(execFile);
-const FILES = [
-  'docker-compose.yml',
-  join(import.meta.dirname, '../../deploy/compose/docker-compose.override.yml'),
-  join(import.meta.dirname, 'docker-compose.load.yml'),
-];
+const FILES = ['docker-compose.yml', 'docker-compose.override.yml'];
+const OVERLAY = join(import.meta.dirname, 'docker-compose.load.yml');
 const PARTS = ['api', 'worker', 'web', 'postgres', 'redis'];
 const SOCKET = '/var/run/docker.sock';
 const PSQL = [
@@ -37,6 +34,7 @@ export async function startCompose(team: Team): Promise<System> {
     const nginx = join(project.folder, 'load-nginx.conf');
     await writeFile(nginx, renderNginx({ tls: false, files: 'local', trustedProxies: GATEWAYS }));
     await project.set('LOAD_NGINX', nginx);
+    await project.set('COMPOSE_FILE', [...FILES, OVERLAY].join(':'));
     // Other images than those of `make images`, for whoever works on them.
     for (const name of ['COMMANDCENTER_IMAGE', 'COMMANDCENTER_WEB_IMAGE']) {
       const image = process.env[name];
@@ -47,12 +45,10 @@ export async function startCompose(team: Team): Promise<System> {
     const { Id: postgres } = await project.inspect('postgres');
     await fill(postgres, team);
     await project.up();
-    const ids = await Promise.all(PARTS.map(async (part) => (await project.inspect(part)).Id));
-    const usage = async (): Promise<Record<string, Usage>> => {
-      const read = await Promise.all(ids.map(readUsage));
-      return Object.fromEntries(read.map((used, at) => [PARTS[at] ?? '', used]));
-    };
-    return { name: 'compose', url: project.url, usage, close: project.close };
+    const ids = PARTS.map(async (part) => [part, (await project.inspect(part)).Id] as const);
+    const containers = Object.fromEntries(await Promise.all(ids));
+    const usage = () => usageOfContainers(containers);
+    return { name: 'compose', url: project.url, usage, containers, close: project.close };
   } catch (error) {
     await project.close();
     throw error;
@@ -78,7 +74,15 @@ interface DockerStats {
 
 const NANOSECONDS = 1_000_000;
 
-/** What a container uses, by the engine itself: `docker stats` takes two seconds for one answer. */
+/** What each container uses. */
+export async function usageOfContainers(
+  ids: Readonly<Record<string, string>>,
+): Promise<Record<string, Usage>> {
+  const read = Object.entries(ids).map(async ([part, id]) => [part, await readUsage(id)] as const);
+  return Object.fromEntries(await Promise.all(read));
+}
+
+/** By the engine itself: `docker stats` takes two seconds for one answer. */
 async function readUsage(id: string): Promise<Usage> {
   const path = `/containers/${id}/stats?stream=false&one-shot=true`;
   const { cpu_stats: cpu, memory_stats: memory } = await askEngine(path);

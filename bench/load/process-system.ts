@@ -30,6 +30,7 @@ export async function startProcesses(team: Team): Promise<System> {
         // What its processes share would be counted for each of them.
         postgres: { cpuMs: postgresCpuMs(installation.postgres), memoryBytes: 0 },
       }),
+      containers: {},
       close: () => installation.close(),
     };
   } catch (error) {

@@ -1,10 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Team } from './callers.ts';
-import { startCompose } from './compose-system.ts';
+import { startCompose, usageOfContainers } from './compose-system.ts';
 import { type DriveOptions, drive } from './drive.ts';
 import { isBeyond, type Outcome, outcomeOf } from './outcome.ts';
 import { startProcesses } from './process-system.ts';
@@ -17,11 +17,11 @@ import { createTeam } from './team.ts';
 import type { Stock } from './values.ts';
 import { startWatch, untilQuiet } from './watch.ts';
 
-const USAGE = `node bench/load/run.ts [ramp|spike|soak|hold …] [--on=compose|processes] [--minutes=3] [--times=N] [--leave-out=JOURNEY …]
+const USAGE = `node bench/load/run.ts [ramp|spike|soak|hold …] [--on=compose|processes|held] [--minutes=3] [--times=N] [--leave-out=JOURNEY …]
   [--wait=MINUTES]
 
 Starts an installation of its own on this machine, fills it, and runs the profiles on it one after the other. "hold"
-only starts it, writes what the k6 script needs, and waits for Ctrl+C. With --wait each profile waits until others leave
+only starts it and waits for Ctrl+C; meanwhile k6, or another run with --on=held, can be run on it. With --wait each profile waits until others leave
 the machine alone, for so many minutes at most. Reports are written to bench/load/results.`;
 const RESULTS = join(import.meta.dirname, 'results');
 const SETTLE_MS = 10_000;
@@ -40,22 +40,29 @@ const { values, positionals } = parseArgs({
 });
 const wanted = positionals.length > 0 ? positionals : ['ramp', 'spike', 'soak'];
 const unknown = wanted.find((name) => name !== 'hold' && !(name in DEFAULTS));
-if (values.help || unknown !== undefined || !['compose', 'processes'].includes(values.on)) {
+if (values.help || unknown !== undefined || !['compose', 'processes', 'held'].includes(values.on)) {
   say(USAGE);
   process.exit(values.help ? 0 : 64);
 }
 
-const team = createTeam();
-say(`Starting and filling the installation (${values.on}).`);
-const system = await (values.on === 'compose' ? startCompose(team) : startProcesses(team));
+interface Held {
+  url: string;
+  team: Team;
+  stock: Stock;
+  containers: Record<string, string>;
+}
+
+const HELD = join(RESULTS, 'installation.json');
+const held = values.on === 'held' ? (JSON.parse(await readFile(HELD, 'utf8')) as Held) : undefined;
+const team = held?.team ?? createTeam();
+say(held ? `It runs at ${held.url}.` : `Starting and filling the installation (${values.on}).`);
+const system = held ? attach(held) : await (values.on === 'compose' ? startCompose : startProcesses)(team);
 // What runs in containers would stay behind.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void system.close().finally(() => process.exit(130)));
 }
 try {
-  say(`${system.url} answers; its documents are made searchable.`);
-  await untilSearchable(system.url, team);
-  const stock = await readStock(system.url, team);
+  const stock = held?.stock ?? (await makeReady(system));
   await mkdir(RESULTS, { recursive: true });
   for (const name of wanted) {
     if (name === 'hold') await hold(system, team, stock);
@@ -63,6 +70,16 @@ try {
   }
 } finally {
   await system.close();
+}
+
+function attach({ url, containers }: Held): System {
+  return { name: 'held', url, containers, usage: () => usageOfContainers(containers), close: async () => {} };
+}
+
+async function makeReady({ url }: System): Promise<Stock> {
+  say(`${url} answers; its documents are made searchable.`);
+  await untilSearchable(url, team);
+  return readStock(url, team);
 }
 
 async function measure(
@@ -128,10 +145,9 @@ async function write(outcome: Outcome): Promise<void> {
   say(`${markdown}\nWritten: bench/load/results/${name}.{md,html,svg,json}\n`);
 }
 
-/** For k6, or to look at the installation by hand. */
-async function hold({ url }: System, team: Team, stock: Stock): Promise<void> {
-  const file = join(RESULTS, 'installation.json');
-  await writeFile(file, JSON.stringify({ url, team, stock }), { mode: 0o600 });
+/** For k6, for other runs, or to look at the installation by hand. */
+async function hold({ url, containers }: System, team: Team, stock: Stock): Promise<void> {
+  await writeFile(HELD, JSON.stringify({ url, team, stock, containers } satisfies Held), { mode: 0o600 });
   say(
     `It runs at ${url}; its sessions and tokens are in bench/load/results/installation.json. Ctrl+C ends it.`,
   );
