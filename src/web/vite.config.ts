@@ -26,6 +26,11 @@ export default defineConfig(({ mode }) => {
         },
       },
     },
-    server: { proxy: { '/api': target, '/login': target, '/auth': target } },
+    // The server compares the Origin of the page with the Host that is asked for, so that stays as it is.
+    server: {
+      proxy: Object.fromEntries(
+        ['/api', '/login', '/auth'].map((path) => [path, { target, changeOrigin: false }]),
+      ),
+    },
   };
 });
