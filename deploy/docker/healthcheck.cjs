@@ -8,9 +8,8 @@ const questions = {
   page: ['8080', '/'],
 };
 const [port, path] = questions[process.argv[2] ?? 'api'];
-const request = require('node:http').get(
-  { host: '127.0.0.1', port, path, timeout: 4000 },
-  (answer) => process.exit(answer.statusCode === 200 ? 0 : 1),
+const request = require('node:http').get({ host: '127.0.0.1', port, path, timeout: 4000 }, (answer) =>
+  process.exit(answer.statusCode === 200 ? 0 : 1),
 );
 request.on('timeout', () => request.destroy(new Error(`Port ${port} does not answer.`)));
 request.on('error', (error) => {
