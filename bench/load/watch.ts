@@ -62,9 +62,9 @@ const QUIET_SHARE = 0.25;
 /** Waits until the machine is little used, but not for ever; returns how much of it was used last, in cores. */
 export async function untilQuiet(limitMs: number): Promise<number> {
   for (const end = Date.now() + limitMs; ; ) {
-    const before = machineCpuMs();
+    const [before, begin] = [machineCpuMs(), performance.now()];
     await sleep(LOOK_MS);
-    const cores = (machineCpuMs() - before) / LOOK_MS;
+    const cores = (machineCpuMs() - before) / (performance.now() - begin);
     if (cores < cpus().length * QUIET_SHARE || Date.now() >= end) return cores;
   }
 }
