@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, dataOf } from '../../api/client.ts';
+import { isActive } from '../../api/follow-job.ts';
 
 export function useRepositories() {
   return useQuery({
@@ -22,12 +23,16 @@ export function useStatistics(id: string) {
   });
 }
 
+const WHILE_ACTIVE_MS = 4_000;
+/** A long list asks once for each repository: where nothing goes on it is enough to look now and then. */
+const AT_REST_MS = 60_000;
+
 /** The newest jobs about one repository. */
 export function useRepositoryJobs(id: string) {
   return useQuery({
     queryKey: ['jobs', 'subject', id],
     queryFn: () => dataOf(api.GET('/api/v1/jobs', { params: { query: { subject: id, limit: 20 } } })),
-    refetchInterval: 4_000,
+    refetchInterval: ({ state }) => (state.data?.items.some(isActive) ? WHILE_ACTIVE_MS : AT_REST_MS),
   });
 }
 
