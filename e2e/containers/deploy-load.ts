@@ -274,7 +274,11 @@ function keepReadingByHttp2({ port, host, certificate, token }: Target, report: 
       stream.on('data', (text: string) => {
         body += text;
       });
-      stream.on('end', () => resolve({ status, body }));
+      stream.on('end', () => {
+        if (status !== 0) resolve({ status, body });
+        else
+          reject(Object.assign(new Error('closed without an answer'), { code: 'ERR_HTTP2_STREAM_CANCEL' }));
+      });
       stream.on('error', reject);
       stream.end();
     });
