@@ -45,7 +45,7 @@ export async function visit(
 ): Promise<Visit> {
   const context = await browser.newContext({ baseURL: app.url, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());

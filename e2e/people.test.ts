@@ -28,7 +28,7 @@ const title = chromiumPath
   : 'people in the web application (skipped: there is no Chromium in /usr/bin)';
 
 // One application for all: the later tests meet the people whom the earlier ones have made.
-describe.skipIf(!chromiumPath)(title, { timeout: 120_000 }, () => {
+describe.skipIf(!chromiumPath)(title, { timeout: 300_000 }, () => {
   let app: TestApp;
   let browser: Browser;
 
@@ -277,7 +277,7 @@ describe.skipIf(!chromiumPath)(title, { timeout: 120_000 }, () => {
     await app.runJobs();
     await expect
       .poll(() => page.locator('[data-job="repositories.sync"][data-state="succeeded"]').count(), {
-        timeout: 20_000,
+        timeout: 60_000,
       })
       .toBe(2);
 

@@ -17,7 +17,7 @@ const title = chromiumPath
   ? 'signing in at a provider'
   : 'signing in at a provider (skipped: there is no Chromium in /usr/bin)';
 
-describe.skipIf(!chromiumPath)(title, { timeout: 120_000 }, () => {
+describe.skipIf(!chromiumPath)(title, { timeout: 300_000 }, () => {
   let app: TestApp;
   let provider: OidcServer;
   let browser: Browser;

@@ -32,7 +32,7 @@ const title = chromiumPath
   : 'the web application (skipped: there is no Chromium in /usr/bin; on Debian, apt-get install chromium)';
 
 // One application for all: the later tests look at what the newcomer's has left.
-describe.skipIf(!chromiumPath)(title, { timeout: 180_000 }, () => {
+describe.skipIf(!chromiumPath)(title, { timeout: 300_000 }, () => {
   let app: TestApp;
   let browser: Browser;
 
