@@ -199,6 +199,20 @@ describe('a deploy that fails', () => {
   });
 });
 
+test('a release that was stopped by hand is not looked for by the edge while room is made', async () => {
+  await begin('deploy', 'clear');
+  const { engine, ran } = startEngine('somebody else');
+  const asked = engine.ask;
+  const stopped = (text: string): string =>
+    text.includes('"blue-api"') ? text.replaceAll('"Status":"running"', '"Status":"exited"') : text;
+  engine.run = async (argv) => stopped((await asked(argv)).stdout);
+  await writeRoute(site, { to: 'blue', before: 'green' });
+  await expect(goOn({ ...engine, ask: asked })).rejects.toMatchObject({ code: 'deploy-undone' });
+  expect(ran(/nginx -t/)).toBe(false);
+  expect(ran(/^radar-green down/)).toBe(true);
+  expect((await readState(site)).operation).toBeNull();
+});
+
 test('a rollback that fails stops what it has started, and removes nothing', async () => {
   await begin('rollback', 'start', next);
   const { engine, ran } = startEngine('somebody else');

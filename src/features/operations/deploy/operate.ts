@@ -1,6 +1,6 @@
 import { AppError, appError, safeMessage } from '#platform/errors/index.ts';
 import { removeRelease, stopEdge, stopRelease } from './commands/compose.ts';
-import { edgeContainer, switchEdge, waitUntilDrained } from './edge.ts';
+import { edgeContainer, switchEdge, waitUntilDrained, writeRoute } from './edge.ts';
 import {
   type HistoryEntry,
   type Operation,
@@ -11,7 +11,7 @@ import {
   writeReleaseEnv,
   writeState,
 } from './journal.ts';
-import { stepActions, type Work, webRuns } from './steps.ts';
+import { isServing, stepActions, type Work, webRuns } from './steps.ts';
 
 /** What is told while it goes on. */
 export interface Progress {
@@ -121,7 +121,9 @@ async function takeBack(work: Work, progress: Progress): Promise<void> {
   progress.step('undo');
   if (SWITCHING.includes(operation.step)) {
     const edge = await edgeContainer(engine, site);
-    if (edge !== undefined && current) {
+    if (current && !(await isServing(engine, site, current.colour))) {
+      await writeRoute(site, { to: current.colour });
+    } else if (edge !== undefined && current) {
       const isBeside =
         operation.kind === 'rollback' && (await webRuns(engine, site, operation.release.colour));
       const before = isBeside ? { before: operation.release.colour } : {};

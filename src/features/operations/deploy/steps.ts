@@ -86,8 +86,10 @@ async function migrate({ engine, site, say, operation: { release } }: Work): Pro
 /** Makes room for the new release where the one before the last stood. */
 async function clear({ engine, site, state: { current }, operation: { release } }: Work): Promise<void> {
   const edge = await edgeContainer(engine, site);
-  // Its web server was asked for old files until now.
-  if (current && edge !== undefined) await switchEdge(engine, site, { to: current.colour });
+  // Its web server was asked for old files until now. What was stopped by hand has no name that the edge could find.
+  if (current && edge !== undefined && (await isServing(engine, site, current.colour))) {
+    await switchEdge(engine, site, { to: current.colour });
+  }
   await writeReleaseEnv(site, release);
   await engine.run(removeRelease(site, release.colour), UP);
 }
@@ -115,6 +117,12 @@ async function switchTraffic({
   if ((await edgeContainer(engine, site)) !== undefined) return switchEdge(engine, site, route);
   await writeRoute(site, route);
   await engine.run(startEdge(site), UP);
+}
+
+/** Whether the edge could be led to a colour. */
+export async function isServing(engine: Engine, site: Site, colour: Colour): Promise<boolean> {
+  const running = (await listRelease(engine, site, colour)).filter(({ state }) => state === 'running');
+  return ['api', 'web'].every((name) => running.some(({ service }) => service === name));
 }
 
 /** A name that leads nowhere would keep the edge from starting. */
