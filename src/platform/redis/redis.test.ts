@@ -193,7 +193,8 @@ describe.skipIf(!hasRedis())('Redis', () => {
       let allowed = 0;
       for (let n = 0; n < 400; n++) {
         if (made[n % 2]?.consume('ada').allowed) allowed += 1;
-        if (n % 10 === 0) await sleep(5);
+        // An answer on the same connection: what was sent before it is settled.
+        if (n % 10 === 9) for (const { limits } of [a, b]) await limits.consume('elsewhere', `${n}`, LIMIT);
       }
       expect(allowed).toBeGreaterThanOrEqual(95);
       expect(allowed).toBeLessThanOrEqual(115);
