@@ -50,6 +50,7 @@ export interface TestAppOptions {
 }
 
 const JOBS_TIMEOUT_MS = 120_000;
+const REDIS_TIMEOUT_MS = 30_000;
 
 /** A whole application on a free port, with its own data directory (and database, with TEST_RUNTIME=server). */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
@@ -68,6 +69,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   });
   // A test that happens to run at a full five minutes is no other test than before.
   await app.platform.database.ownerQuery('delete from pgboss.schedule');
+  if (!options.env?.['REDIS_URL']) await waitForRedis(app.platform);
   const token = app.ownerToken ?? (await keepLocalToken(app.platform, app.context.actor));
   return {
     url: app.url,
@@ -102,4 +104,12 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** A server answers before Redis is there, and until then counts and keeps by itself: tests would see either. */
+async function waitForRedis({ redis }: Platform): Promise<void> {
+  for (const end = Date.now() + REDIS_TIMEOUT_MS; redis.states().some(({ status }) => status !== 'up'); ) {
+    if (Date.now() > end) throw new Error('Redis was not reached in time.');
+    await sleep(10);
+  }
 }
