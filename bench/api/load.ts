@@ -1,7 +1,9 @@
-import autocannon from 'autocannon';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { BenchRequest } from './questions.ts';
 
-/** What one process of load is told, as its only argument. */
 export interface LoadOrder {
   port: number;
   headers: Record<string, string>;
@@ -15,36 +17,36 @@ export interface LoadOrder {
 export interface LoadResult {
   requests: number;
   perSecond: number;
+  /** In ms. */
   p50: number;
   p99: number;
   failed: number;
 }
 
-const order = JSON.parse(process.argv[2] ?? '') as LoadOrder;
-let number = 0;
-const result = await autocannon({
-  url: `http://127.0.0.1:${order.port}`,
-  connections: order.connections,
-  duration: order.seconds,
-  headers: order.headers,
-  requests: order.requests.map(({ method, path, body }) => {
-    if (body === undefined) return { method, path };
-    return {
-      method,
-      path,
-      headers: { ...order.headers, 'content-type': 'application/json' },
-      setupRequest: (request) => {
-        number += 1;
-        return { ...request, body: body.replaceAll('NUMBER', `${order.label}-${number}`) };
-      },
-    };
-  }),
-});
-const found: LoadResult = {
-  requests: result['2xx'],
-  perSecond: result['2xx'] / result.duration,
-  p50: result.latency.p50,
-  p99: result.latency.p99,
-  failed: result.non2xx + result.errors + result.timeouts,
-};
-process.stdout.write(JSON.stringify(found));
+const WRK = '/usr/bin/wrk';
+const run = promisify(execFile);
+
+/**
+ * Sends the requests in turn, as fast as they are answered. With wrk, because what sends shares the cores with
+ * what answers: it needs a tenth of the time per request that a generator in JavaScript does.
+ */
+export async function load({
+  port,
+  headers,
+  requests,
+  connections,
+  seconds,
+  label,
+}: LoadOrder): Promise<LoadResult> {
+  if (!existsSync(WRK)) throw new Error('wrk is not installed: apt-get install wrk');
+  const { stdout } = await run(WRK, [
+    ...['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout=10s', '--latency'],
+    ...['-s', join(import.meta.dirname, 'load.lua')],
+    ...Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]),
+    `http://127.0.0.1:${port}`,
+    '--',
+    label,
+    ...requests.flatMap(({ method, path, body = '' }) => [method, path, body]),
+  ]);
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as LoadResult;
+}

@@ -1,8 +1,7 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { startPostgres } from '../../src/testing/postgres-server.ts';
 import { startRedis } from '../../src/testing/redis-server.ts';
 import { compareAnswers } from './compare-answers.ts';
@@ -14,25 +13,26 @@ import {
   serverEnvironment,
   startContestant,
 } from './contestants.ts';
-import type { LoadOrder, LoadResult } from './load.ts';
+import { type LoadResult, load } from './load.ts';
 import { QUESTIONS, type Question } from './questions.ts';
 import { DATABASE, removeCreated, seed } from './seed.ts';
 
 /**
  * Our server in server mode, with everything on, beside the plainest one and a FastAPI one on the same database.
- * Usage: node bench/api/run.ts [--quick] [--only=WORD] [--cached]. Run `make build` first. It takes less than 8
+ * Usage: node bench/api/run.ts [--quick] [--only=WORD] [--cached]. Run `make build` first. It takes less than 10
  * minutes, with --quick less than 2. With --cached our server keeps answers, as an installation does.
  */
 const quick = process.argv.includes('--quick');
 const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length) ?? '';
 const ROUNDS = quick ? 3 : 5;
-const SECONDS = quick ? 1 : 2;
+// After each round of creating the tables are vacuumed, and every connection plans its statements anew.
+const SECONDS = quick ? 2 : 4;
 const CONNECTIONS = quick ? [32] : [32, 128];
 const COLD_STARTS = quick ? 3 : 5;
-const WARM_UP_SECONDS = 2;
+// So long that all have compiled what they run most.
+const WARM_UP_SECONDS = 6;
 
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
-const run = promisify(execFile);
 
 interface Sample extends LoadResult {
   cpuMs: number;
@@ -57,7 +57,7 @@ try {
   for (const name of names) contestants.push(await startContestant(name, around));
   await compareAnswers(contestants);
   for (const question of QUESTIONS.filter(({ name }) => name.includes(only))) {
-    for (const contestant of contestants) await load(contestant, question, 32, WARM_UP_SECONDS);
+    for (const contestant of contestants) await sampleOf(contestant, question, 32, WARM_UP_SECONDS);
     for (const connections of CONNECTIONS) await measure(contestants, question, connections);
   }
 } finally {
@@ -102,13 +102,13 @@ async function measure(
   const samples = new Map<Contestant, Sample[]>(contestants.map((contestant) => [contestant, []]));
   for (let round = 0; round < ROUNDS; round++) {
     for (const contestant of contestants) {
-      samples.get(contestant)?.push(await load(contestant, question, connections, SECONDS));
+      samples.get(contestant)?.push(await sampleOf(contestant, question, connections, SECONDS));
     }
   }
   report(question, connections, samples);
 }
 
-async function load(
+async function sampleOf(
   contestant: Contestant,
   question: Question,
   connections: number,
@@ -116,20 +116,15 @@ async function load(
 ): Promise<Sample> {
   label += 1;
   const { port, headers } = contestant;
-  const order: LoadOrder = {
+  const [cpu, databaseCpu] = [contestant.cpuMs(), postgresCpuMs(postgres)];
+  const result = await load({
     port,
     headers,
     requests: question.requests,
     connections,
     seconds,
     label: String(label),
-  };
-  const [cpu, databaseCpu] = [contestant.cpuMs(), postgresCpuMs(postgres)];
-  const { stdout } = await run(process.execPath, [
-    join(import.meta.dirname, 'load.ts'),
-    JSON.stringify(order),
-  ]);
-  const result = JSON.parse(stdout) as LoadResult;
+  });
   const sample = {
     ...result,
     cpuMs: (contestant.cpuMs() - cpu) / result.requests,

@@ -66,7 +66,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   registerRequestTelemetry(app, platform);
   registerErrors(app);
   registerRequestText(app);
-  await registerHeaders(app);
+  registerHeaders(app);
   registerSameOrigin(app, platform.config);
   await registerAuth(app, platform);
   registerIdempotency(app);

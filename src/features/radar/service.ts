@@ -11,13 +11,7 @@ import type { CreateTechnology, Technology, UpdateTechnology } from './schema.ts
 import { quadrantOfKind, readSettings, recallSettings } from './settings.ts';
 import { selectTechnology, updateTechnologyRow } from './store.ts';
 import { DETECTED_FIELDS, type DetectedField, type TechnologyRow } from './tables.ts';
-import {
-  addTechnology,
-  type FoundTechnology,
-  readTechnologies,
-  readTechnology,
-  requireSettings,
-} from './technology-store.ts';
+import { addTechnology, type FoundTechnology, readTechnologies, readTechnology } from './technology-store.ts';
 import { NO_USAGE, readUsage } from './usage.ts';
 
 const UNIQUE_VIOLATION = '23505';
@@ -97,16 +91,14 @@ async function addChecked(
   const edited = DETECTED_FIELDS.filter((field) => input[field] !== undefined);
   const id = newId();
   const at = context.platform.clock.now();
-  const [, , , made] = await context.change(
-    requireSettings(version),
-    addTechnology({ ...input, id, name, kind, quadrant, edited, at }),
+  const [made] = await context.change(
+    addTechnology({ ...input, id, name, kind, quadrant, edited, at }, version),
     addActivity(context, {
       action: 'radar.create',
       subjectKind: 'technology',
       subjectId: id,
       after: { slug, name, kind, quadrant },
     }),
-    readTechnology({ id }),
   );
   if (!made) throw notFound('technology', id);
   return made;

@@ -24,8 +24,8 @@ const MOST_PROJECTS = 1000;
 const seen = new WeakMap<Platform, LRUCache<string, RadarSettings>>();
 
 /**
- * The settings as this process saw them last, which may be old: whoever changes something by them also sends
- * `requireSettings`, and asks for them `anew` when that fails.
+ * The settings as this process saw them last, which may be old: whoever changes something by them does so
+ * only while they are these, and asks for them `anew` when they are not.
  */
 export async function recallSettings(context: Context, { anew }: { anew: boolean }): Promise<RadarSettings> {
   const { platform, projectId } = context;

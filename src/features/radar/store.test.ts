@@ -22,7 +22,7 @@ const elm = (id: string): NewTechnology => ({
 beforeAll(async () => {
   app = await startTestApp();
   technologyId = newId();
-  await app.context.change(addTechnology(elm(technologyId)));
+  await app.context.change(addTechnology(elm(technologyId), 0));
   await app.context.transaction(async (tx) => {
     await insertMove(tx, {
       id: newId(),
@@ -87,14 +87,14 @@ describe('moves are written once', () => {
 });
 
 test('a slug that is taken is not written over', async () => {
-  expect(await stateOf(app.context.change(addTechnology(elm(newId()))))).toBe('23505');
+  expect(await stateOf(app.context.change(addTechnology(elm(newId()), 0)))).toBe('23505');
 });
 
 test('of several changes in one message none is made if one fails', async () => {
   const fresh = newId();
   const changes = app.context.change(
-    addTechnology({ ...elm(fresh), slug: 'fresh' }),
-    addTechnology(elm(newId())),
+    addTechnology({ ...elm(fresh), slug: 'fresh' }, 0),
+    addTechnology(elm(newId()), 0),
   );
   expect(await stateOf(changes)).toBe('23505');
   expect(await app.context.read(readTechnology({ id: fresh }))).toEqual([undefined]);
@@ -116,8 +116,8 @@ test('another project sees nothing, and a viewer writes nothing', async () => {
     role: 'viewer',
     actor: app.context.actor,
   });
-  expect(await stateOf(viewer.change(addTechnology({ ...elm(newId()), slug: 'new' })))).toBe('42501');
-  expect(await stateOf(app.context.read(addTechnology({ ...elm(newId()), slug: 'new' })))).toBe('25006');
+  expect(await stateOf(viewer.change(addTechnology({ ...elm(newId()), slug: 'new' }, 0)))).toBe('42501');
+  expect(await stateOf(app.context.read(addTechnology({ ...elm(newId()), slug: 'new' }, 0)))).toBe('25006');
 });
 
 test('a search takes % and _ as they are', async () => {

@@ -129,8 +129,12 @@ export function readTechnology(by: { id: string } | { slug: string }): Reading<F
     name: `technology by ${column}`,
     text: `select ${COLUMNS} from technologies t ${WITH_USAGE} where t.${column} = $1`,
     values: ['id' in by ? by.id : by.slug],
-    take: ([row]) => row && { json: toJson(row), version: Number(row[14]) },
+    take: takeFound,
   };
+}
+
+function takeFound([row]: readonly Row[]): FoundTechnology | undefined {
+  return row && { json: toJson(row), version: Number(row[14]) };
 }
 
 export interface NewTechnology extends CreateTechnology {
@@ -142,15 +146,27 @@ export interface NewTechnology extends CreateTechnology {
   at: Date;
 }
 
-/** Adds a technology; a slug that is taken is a unique violation (23505). */
-export function addTechnology(made: NewTechnology): Reading<void> {
+/**
+ * Adds a technology, provided that the radar's settings still have this version: if not, it fails as a
+ * conflict (40001). A slug that is taken is a unique violation (23505).
+ */
+export function addTechnology(
+  made: NewTechnology,
+  settingsVersion: number,
+): Reading<FoundTechnology | undefined> {
   const at = made.at.toISOString();
   return {
     name: 'add technology',
-    text: `insert into technologies (id, slug, name, kind, quadrant, description, owner, tags, homepage, links,
-        standard_version, review_date, edited, created_at, updated_at)
-      values ($1, $2, $3, $4, $5, $6, $7, array(select json_array_elements_text($8)), $9, $10, $11, $12,
-        array(select json_array_elements_text($13)), $14, $15)`,
+    // The function, which raises the conflict, is costly to call where there is none.
+    text: `with t as (
+        insert into technologies (id, slug, name, kind, quadrant, description, owner, tags, homepage, links,
+          standard_version, review_date, edited, created_at, updated_at)
+        select $1::uuid, $2, $3, $4, $5, $6, $7, $8::text[], $9, $10::jsonb, $11, $12::date,
+          $13::text[], $14::timestamptz, $14::timestamptz
+        where coalesce((select version from radar_settings), 0) = $15::int or require_radar_settings($15::int) is null
+        returning *
+      )
+      select ${COLUMNS} from t ${WITH_USAGE}`,
     values: [
       made.id,
       made.slug,
@@ -159,17 +175,22 @@ export function addTechnology(made: NewTechnology): Reading<void> {
       made.quadrant,
       made.description ?? '',
       made.owner ?? null,
-      JSON.stringify(made.tags ?? []),
+      arrayLiteral(made.tags ?? []),
       made.homepage ?? null,
       JSON.stringify(made.links ?? []),
       made.standardVersion ?? null,
       made.reviewDate ?? null,
-      JSON.stringify(made.edited),
+      arrayLiteral(made.edited),
       at,
-      at,
+      String(settingsVersion),
     ],
-    take: () => {},
+    take: takeFound,
   };
+}
+
+/** A text array as PostgreSQL reads it (its documentation, 8.15.2). */
+function arrayLiteral(items: readonly string[]): string {
+  return `{${items.map((item) => `"${item.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
 }
 
 /** How many technologies stand where, and what of them asks for attention. */
@@ -248,15 +269,5 @@ export function readStoredSettings(): Reading<StoredSettings | undefined> {
     text: 'select quadrants, version from radar_settings',
     values: [],
     take: ([row]) => row && { quadrants: JSON.parse(row[0] ?? '[]') as Quadrant[], version: Number(row[1]) },
-  };
-}
-
-/** Fails as a conflict (40001) unless the settings still have this version. */
-export function requireSettings(version: number): Reading<void> {
-  return {
-    name: 'require radar settings',
-    text: 'select require_radar_settings($1::int)',
-    values: [String(version)],
-    take: () => {},
   };
 }

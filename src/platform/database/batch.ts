@@ -5,7 +5,7 @@ export type Statement = Pick<Reading<unknown>, 'name' | 'text' | 'values'>;
 
 /** The part of node-postgres's connection that writes messages. */
 interface Wire {
-  stream: { cork?(): void; uncork?(): void };
+  stream: { readonly writable: boolean; write(piece: Buffer): unknown };
   parse(statement: { name: string; text: string; types: number[] }): void;
   bind(values: { statement: string; values: unknown[] }): void;
   execute(portal: { portal: string }): void;
@@ -53,7 +53,6 @@ export class Batch {
   }
 
   submit(connection: pg.Connection): void {
-    const wire = connection as unknown as Wire;
     let known = prepared.get(connection);
     if (!known) {
       known = { generation: 0, names: new Set() };
@@ -62,21 +61,20 @@ export class Batch {
     this.#connection = connection;
     this.#names = known.names;
     this.#began = performance.now();
-    wire.stream.cork?.();
-    try {
-      for (const { name, text, values } of this.statements) {
-        const statement = `${name} ${known.generation}`;
-        if (!known.names.has(name) && !this.#fresh.includes(name)) {
-          wire.parse({ name: statement, text, types: [] });
-          this.#fresh.push(name);
-        }
-        wire.bind({ statement, values: values as unknown[] });
-        wire.execute({ portal: '' });
+    const pieces: Buffer[] = [];
+    const wire = collecting(connection, pieces);
+    for (const { name, text, values } of this.statements) {
+      const statement = `${name} ${known.generation}`;
+      if (!known.names.has(name) && !this.#fresh.includes(name)) {
+        wire.parse({ name: statement, text, types: [] });
+        this.#fresh.push(name);
       }
-      wire.sync();
-    } finally {
-      wire.stream.uncork?.();
+      wire.bind({ statement, values: values as unknown[] });
+      wire.execute({ portal: '' });
     }
+    wire.sync();
+    const { stream } = connection as unknown as Wire;
+    if (stream.writable) stream.write(Buffer.concat(pieces));
   }
 
   handleDataRow(message: { fields: Row }): void {
@@ -113,6 +111,12 @@ export class Batch {
     this.onStatementEnd(this.#at, now - this.#began, error);
     this.#began = now;
   }
+}
+
+/** The connection, but what it writes is kept: one piece is sent with less work than many. */
+function collecting(connection: pg.Connection, pieces: Buffer[]): Wire {
+  const stream = { writable: true, write: (piece: Buffer) => pieces.push(piece) };
+  return Object.create(connection, { stream: { value: stream } }) as Wire;
 }
 
 /** Sends it on a connection that nothing else uses. */

@@ -219,9 +219,7 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
   };
 }
 
-/** Who wants to write where nothing can be written is told so by the statement that tries. */
-const OPEN_SCOPE = `select set_config('app.project_id', $1, true), set_config('app.role', $2, true),
-  set_config('transaction_read_only', case $3 when 'on' then $3 else current_setting('transaction_read_only') end, true),
+const SET_SCOPE = `set_config('app.project_id', $1, true), set_config('app.role', $2, true),
   set_config('role', 'commandcenter_app', true)`;
 
 /** How a transaction begins: as text, and as a prepared statement. */
@@ -230,9 +228,17 @@ interface Opening {
   statement: Statement;
 }
 
+/** Who wants to write where nothing can be written is told so by the statement that tries. */
 function openScope(scope: Scope): Opening {
-  const values = [scope.projectId, scope.role, scope.readOnly ? 'on' : 'off'];
-  return { text: openingOf(scope), statement: { name: 'open scope', text: OPEN_SCOPE, values } };
+  const values = [scope.projectId, scope.role];
+  const statement = scope.readOnly
+    ? {
+        name: 'open scope to read',
+        text: `select set_config('transaction_read_only', 'on', true), ${SET_SCOPE}`,
+        values,
+      }
+    : { name: 'open scope', text: `select ${SET_SCOPE}`, values };
+  return { text: openingOf(scope), statement };
 }
 
 const OPEN_IDENTITY: Opening = {

@@ -11,6 +11,7 @@ import { appError } from '#platform/errors/index.ts';
 import { isId } from '#platform/ids/index.ts';
 
 /** The server as features see it: routes typed by their TypeBox schemas. */
+export { HSTS, SECURITY_HEADERS } from './security-headers.ts';
 export type App = FastifyInstance<
   RawServerDefault,
   RawRequestDefaultExpression,

@@ -1,29 +1,11 @@
-/** What nginx says of itself where no answer of the API can be passed on: the same headers and problems. */
+import { SECURITY_HEADERS } from '#platform/http/index.ts';
 
-/** As src/server/plugins/headers.ts has them; a test compares the two. */
-const headers: Readonly<Record<string, string>> = {
-  'Content-Security-Policy':
-    "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data:;font-src 'self';connect-src 'self';manifest-src 'self';base-uri 'none';form-action 'self';frame-ancestors 'none'",
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Origin-Agent-Cluster': '?1',
-  'Permissions-Policy':
-    'accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), screen-wake-lock=(), usb=(), xr-spatial-tracking=()',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-  'X-DNS-Prefetch-Control': 'off',
-  'X-Download-Options': 'noopen',
-  'X-Frame-Options': 'DENY',
-  'X-Permitted-Cross-Domain-Policies': 'none',
-  'X-XSS-Protection': '0',
-};
+/** What nginx says of itself where no answer of the API can be passed on: the same headers and problems. */
 
 /** The security headers, each with the name that nginx has for what an upstream sent. */
 export const securityHeaders: readonly { name: string; value: string; variable: string }[] = Object.entries(
-  headers,
+  SECURITY_HEADERS,
 ).map(([name, value]) => ({ name, value, variable: name.toLowerCase().replaceAll('-', '_') }));
-
-export const HSTS = 'max-age=31536000';
 
 /** What nginx refuses or can't do itself, by status. */
 export const problems = [

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { HSTS, problems, securityHeaders, UNKNOWN_HOST } from './answers.ts';
+import { HSTS } from '#platform/http/index.ts';
+import { problems, securityHeaders, UNKNOWN_HOST } from './answers.ts';
 import { checkNginxOptions } from './check-options.ts';
 import { fillTemplate, type TemplateValues } from './fill-template.ts';
 import { type NginxOptions, withDefaults } from './options.ts';
