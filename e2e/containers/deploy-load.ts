@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { Agent, type RequestOptions, request } from 'node:https';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** An edge on this machine's loopback, and who asks it. */
@@ -40,6 +41,8 @@ const ANSWER_LIMIT_MS = 60_000;
 const UPLOAD_MS = 3000;
 const SLOW_CHUNK_MS = 40;
 let loads = 0;
+/** Connections that have carried a request. What Node says of it is not true of a request that waited for its connection. */
+const kept = new WeakSet<Socket>();
 
 interface Answer {
   status: number;
@@ -145,14 +148,18 @@ function exchange(
     new Promise((resolve, reject) => {
       const sent = request({ ...options, agent, path, method: body === undefined ? 'GET' : 'POST' });
       if (body !== undefined) sent.setHeader('content-type', 'application/json');
-      let answered = false;
+      let [reused, answered] = [false, false];
+      sent.on('socket', (socket) => {
+        reused = kept.has(socket);
+        kept.add(socket);
+      });
       sent.on('response', (answer) => {
         answered = true;
         read(answer).then((text) => resolve({ status: answer.statusCode ?? 0, body: text }), reject);
       });
       sent.on('timeout', () => sent.destroy(new Error('no answer in time')));
       sent.on('error', (error) => {
-        if (!sent.reusedSocket || answered || agent === false) return reject(error);
+        if (!reused || answered || agent === false) return reject(error);
         report.repeated += 1;
         once(false).then(resolve, reject);
       });
@@ -279,13 +286,14 @@ function keepReadingByHttp2({ port, host, certificate, token }: Target, report: 
         else
           reject(Object.assign(new Error('closed without an answer'), { code: 'ERR_HTTP2_STREAM_CANCEL' }));
       });
-      stream.on('error', reject);
+      stream.on('error', (error) => reject(status === 0 ? error : new Error('cut off', { cause: error })));
       stream.end();
     });
   const refused = new Set([
     'ERR_HTTP2_GOAWAY_SESSION',
     'ERR_HTTP2_STREAM_CANCEL',
     'ERR_HTTP2_INVALID_SESSION',
+    'ECONNRESET',
   ]);
   const askAgain = (error: NodeJS.ErrnoException): Promise<Answer> => {
     // It goes away: what it did not look at, or a GET that it closes the connection on, is asked on another one.
