@@ -16,6 +16,7 @@ export const exitCodes = {
   config: 78,
 } as const;
 
+const WRONG_SETTING = new Set(['config-invalid', 'database-missing', 'database-refused']);
 const UNAVAILABLE = new Set([
   'data-directory-in-use',
   'database-busy',
@@ -28,7 +29,7 @@ const UNAVAILABLE = new Set([
 /** The exit status that stands for an error. */
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof AppError)) return exitCodes.internal;
-  if (error.code === 'config-invalid') return exitCodes.config;
+  if (WRONG_SETTING.has(error.code)) return exitCodes.config;
   if (UNAVAILABLE.has(error.code)) return exitCodes.unavailable;
   return error.status >= 500 ? exitCodes.internal : exitCodes.failed;
 }

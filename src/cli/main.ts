@@ -39,12 +39,16 @@ addLoginLink(program);
 addSecrets(program);
 addDoctor(program);
 
+const EXIT_AFTER_MS = 500;
+
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   } else {
     report(error);
     process.exitCode = exitCodeOf(error);
+    // A connection that a driver leaves half open would keep the process.
+    setTimeout(() => process.exit(), EXIT_AFTER_MS).unref();
   }
 });
 

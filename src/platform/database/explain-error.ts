@@ -21,6 +21,9 @@ const UNREACHABLE = new Set([
   'EAI_AGAIN',
 ]);
 
+/** invalid_password */
+export const NOT_SIGNED_IN = '28P01';
+
 /** Whether the server could not be reached, went away, or is starting or stopping (SQLSTATE 08xxx, 57P01–57P03). */
 export function isConnectionFailure(error: unknown): boolean {
   const code = sqlState(error);
@@ -59,8 +62,22 @@ const TIMED_OUT: Explanation = {
   remedy: 'Try again in a moment. The server’s log names the statement.',
 };
 
+const REFUSED: Explanation = {
+  code: 'database-refused',
+  message: 'PostgreSQL refuses the user or the password of DATABASE_URL.',
+  remedy:
+    'Check both; the password may also be given as DATABASE_PASSWORD or DATABASE_PASSWORD_FILE. PostgreSQL’s log says more.',
+};
+
 const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   '25006': READ_ONLY,
+  '28000': REFUSED,
+  [NOT_SIGNED_IN]: REFUSED,
+  '3D000': {
+    code: 'database-missing',
+    message: 'PostgreSQL has no database of the name that DATABASE_URL ends with.',
+    remedy: 'Create it with `createdb`, owned by the user of DATABASE_URL, or correct the name.',
+  },
   '53100': {
     code: 'database-full',
     message: 'The database’s disk is full; nothing was changed.',

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import type { Pool, PoolClient } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { appError } from '#platform/errors/index.ts';
+import { takeConnection } from './take-connection.ts';
 
 export interface Migration {
   version: number;
@@ -54,14 +55,15 @@ export interface MigrationPlan {
 /** Says what `migrate` would do, and changes nothing. Throws `migration-changed` as that does. */
 export async function planMigrations(pool: Pool): Promise<MigrationPlan> {
   const migrations = await readMigrations();
-  const client = await pool.connect();
+  const connection = await takeConnection(pool);
+  const { client } = connection;
   try {
     const { rows } = await client.query("select to_regclass('schema_migrations') is not null as known");
     const applied = rows[0]?.known ? await readApplied(client) : new Map<number, AppliedMigration>();
     refuseChanged(migrations, applied);
     return comparePlan(migrations, applied);
   } finally {
-    client.release();
+    connection.release();
   }
 }
 
@@ -71,19 +73,33 @@ export async function planMigrations(pool: Pool): Promise<MigrationPlan> {
  * version, `migration-changed` if an applied migration is no longer the one that ships.
  */
 export async function migrate(pool: Pool, report: (name: string) => void = () => {}): Promise<string[]> {
-  const migrations = await readMigrations();
   const client = await pool.connect();
+  try {
+    return await migrateOn(client, report);
+  } finally {
+    client.release();
+  }
+}
+
+/** The same on a connection that the caller holds; applies only those that `wanted` names, if it is given. */
+export async function migrateOn(
+  client: ClientBase,
+  report: (name: string) => void = () => {},
+  wanted?: ReadonlySet<string>,
+): Promise<string[]> {
+  const migrations = await readMigrations();
   try {
     await beginMigrating(client);
     const applied = await readApplied(client);
     refuseChanged(migrations, applied);
     const plan = comparePlan(migrations, applied);
     if (plan.newer[0]) throw schemaNewer(plan.newer[0].name);
-    for (const migration of plan.pending) {
+    const chosen = plan.pending.filter(({ name }) => wanted?.has(name) ?? true);
+    for (const migration of chosen) {
       report(migration.name);
       await apply(client, migration);
     }
-    return plan.pending.map(({ name }) => name);
+    return chosen.map(({ name }) => name);
   } finally {
     await endMigrating(client);
   }
@@ -113,18 +129,17 @@ const DAY_MS = 86_400_000;
 const patient = (text: string): { text: string } => ({ text, ...{ query_timeout: DAY_MS } });
 
 /** A migration may rewrite a table and wait for the one that runs, so the limits of requests don't fit it. */
-async function beginMigrating(client: PoolClient): Promise<void> {
+async function beginMigrating(client: ClientBase): Promise<void> {
   await client.query('set statement_timeout = 0');
   await client.query('set lock_timeout = 0');
   await client.query(patient(`select pg_advisory_lock(${ADVISORY_LOCK})`));
   await client.query(CREATE_LEDGER);
 }
 
-async function endMigrating(client: PoolClient): Promise<void> {
+async function endMigrating(client: ClientBase): Promise<void> {
   await client.query('select pg_advisory_unlock_all()').catch(() => {});
   await client.query('reset statement_timeout').catch(() => {});
   await client.query('reset lock_timeout').catch(() => {});
-  client.release();
 }
 
 interface AppliedMigration {
@@ -140,7 +155,7 @@ const CREATE_LEDGER = `
   );
   alter table schema_migrations add column if not exists breaking boolean not null default false`;
 
-async function readApplied(client: PoolClient): Promise<Map<number, AppliedMigration>> {
+async function readApplied(client: ClientBase): Promise<Map<number, AppliedMigration>> {
   // A ledger of an older version has no `breaking` yet.
   const { rows } = await client.query<{ row: AppliedMigration & { version: number } }>(
     'select to_jsonb(m) as row from schema_migrations m',
@@ -183,7 +198,7 @@ function schemaNewer(name: string): Error {
   );
 }
 
-async function apply(client: PoolClient, migration: Migration): Promise<void> {
+async function apply(client: ClientBase, migration: Migration): Promise<void> {
   await client.query('begin');
   try {
     await client.query(patient(migration.sql));

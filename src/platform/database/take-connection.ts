@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { isConnectionFailure, noConnection } from './explain-error.ts';
+import { explainDatabaseError, isConnectionFailure, NOT_SIGNED_IN, noConnection } from './explain-error.ts';
 
 /** A connection on loan from the pool. */
 export interface Connection {
@@ -50,7 +50,7 @@ export async function takeConnection(pool: pg.Pool, opening?: string): Promise<C
 }
 
 async function tryConnection(pool: pg.Pool, opening: string | undefined): Promise<Connection> {
-  const connection = lend(await pool.connect().catch(nameHangUp));
+  const connection = lend(await pool.connect().catch(nameFailure));
   try {
     const lost = connection.lostBecause();
     if (lost) throw lost;
@@ -73,13 +73,14 @@ function lend(client: pg.PoolClient): Connection {
 }
 
 /** The driver reports a closed socket without a code; 08006 is the standard's "connection failure". */
-function withCode(error: Error): Error {
-  return 'code' in error ? error : Object.assign(error, { code: '08006' });
+function withCode(error: Error, code = '08006'): Error {
+  return 'code' in error ? error : Object.assign(error, { code });
 }
 
-/** A proxy before a server that restarts takes the connection and hangs up. */
-function nameHangUp(error: Error): never {
-  throw error.message === 'Connection terminated unexpectedly' ? withCode(error) : error;
+/** What the driver tells of by words alone: that a server which restarts hung up, and that it asked for a password. */
+function nameFailure(error: Error): never {
+  if (error.message === 'Connection terminated unexpectedly') throw withCode(error);
+  throw /client password must be/.test(error.message) ? withCode(error, NOT_SIGNED_IN) : error;
 }
 
 /** A new connection was not answered in time; that none of the pool became free is another matter. */
@@ -89,5 +90,7 @@ const isUnanswered = (error: Error): boolean =>
 function noConnectionOr(error: unknown): unknown {
   if (error instanceof Error && isUnanswered(error)) return noConnection(withCode(error));
   const isDriverTimeout = error instanceof Error && !('code' in error);
-  return isDriverTimeout || isConnectionFailure(error) ? noConnection(error) : error;
+  return isDriverTimeout || isConnectionFailure(error)
+    ? noConnection(error)
+    : (explainDatabaseError(error) ?? error);
 }

@@ -22,11 +22,13 @@ const KEEP_ALIVE_DELAY_MS = 10_000;
 const FROZEN_SERVER_MARGIN_MS = 2000;
 
 /** The pool's configuration for a PostgreSQL server; it connects when the first query comes. */
-export function openServer({ url, settings }: ServerOptions): Backend & { poolConfig: PoolConfig } {
+export function openServer(options: ServerOptions): Backend & { poolConfig: PoolConfig } {
+  const { url, settings } = options;
   const ms = (seconds: number): number => seconds * 1000;
   return {
     runtime: 'server',
     exclusive: false,
+    options,
     poolConfig: {
       connectionString: url,
       application_name: 'commandcenter',
