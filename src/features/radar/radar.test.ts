@@ -372,6 +372,19 @@ describe('changing', () => {
 });
 
 describe('adding by hand', () => {
+  test('what is written is what is kept, whatever characters it has', async () => {
+    const body = {
+      name: 'C "sharp" \\ {}',
+      slug: 'c-odd',
+      tags: ['a "b"', 'c\\d', 'e,f', '{g}', 'null', 'ü\n'],
+    };
+    const created = await app.request('POST', '/technologies', body);
+    expect(created).toMatchObject({ status: 201, body });
+    expect(await get('/technologies/c-odd')).toMatchObject(body);
+    const { version } = created.body;
+    await app.request('PATCH', '/technologies/c-odd', { archived: true }, { 'if-match': String(version) });
+  });
+
   test('an adopted technology that no code uses is drift; a technique is not', async () => {
     for (const body of [
       { name: 'Elm', kind: 'language' },

@@ -3,12 +3,14 @@ export type { Database, Scope, Tx } from './database.ts';
 export {
   type DataDirectoryLock,
   findLockHolder,
+  isAlive,
   type LockHolder,
   lockDataDirectory,
 } from './embedded/lock.ts';
 export { sqlState } from './explain-error.ts';
 export type { MigrationPlan } from './migrate.ts';
-export { applyMigrations, type EmbeddedOptions, openDatabase, readMigrationPlan } from './open.ts';
+export { applyMigrations, openDatabase, readMigrationPlan } from './open.ts';
+export type { EmbeddedOptions } from './open-pool.ts';
 export type { Reading, Row, Taken } from './reading.ts';
 export type { ServerOptions } from './server/open.ts';
 export type { DatabaseWatch } from './watch-pool.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LockHolder } from '#platform/database/index.ts';
+import { isAlive, type LockHolder } from '#platform/database/index.ts';
 
 /** The lock file that systems other than Linux and Windows use, if the process that made it has ended. */
 export async function readStaleLock(
@@ -13,15 +13,5 @@ export async function readStaleLock(
     return Number.isInteger(pid) && pid > 0 && !isAlive(pid) ? { path, content, pid } : null;
   } catch {
     return null;
-  }
-}
-
-/** Whether a process of this machine still runs, whoever owns it. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
