@@ -12,7 +12,7 @@ import {
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useJobCounts } from '../features/jobs/queries.ts';
-import { useDrift } from '../features/radar/queries.ts';
+import { useDriftTotal } from '../features/radar/queries.ts';
 import { useSession } from './session.ts';
 
 const ROOMS = [
@@ -58,7 +58,7 @@ export function Navigation({ onGo }: { onGo: () => void }) {
 }
 
 function Places({ onGo }: { onGo: () => void }) {
-  const findings = useDrift().data?.total;
+  const findings = useDriftTotal().data;
   const failed = useJobCounts().data?.failed;
   return (
     <>

@@ -63,6 +63,14 @@ export function useDrift() {
   });
 }
 
+/** How much there is, without reading it. */
+export function useDriftTotal() {
+  return useQuery({
+    queryKey: ['drift', 'total'],
+    queryFn: async () => (await dataOf(api.GET('/api/v1/drift', { params: { query: { limit: 1 } } }))).total,
+  });
+}
+
 /** What changes when a technology does. */
 function useRefresh() {
   const client = useQueryClient();
