@@ -1,3 +1,4 @@
+export { type Cron, occurrenceBefore, parseCron } from './cron.ts';
 /** Time is passed in where it matters, so that tests can set it. */
 export interface Clock {
   now(): Date;

@@ -1,3 +1,4 @@
+import { backupOperation } from './backup-operation.ts';
 import { decimal, integer, list, oneOf, secret, secretList, text } from './settings.ts';
 
 /** Every setting of the product, in the order in which the documentation shows them. */
@@ -229,4 +230,5 @@ export const settings = {
     [1, 600],
     'Longest time an answer of the model may take.',
   ),
+  ...backupOperation,
 };
