@@ -21,7 +21,22 @@ export async function getRadarSettings(context: Context): Promise<RadarSettings>
 }
 
 const MOST_PROJECTS = 1000;
-const seen = new WeakMap<Platform, LRUCache<string, RadarSettings>>();
+interface Seen {
+  settings: LRUCache<string, RadarSettings>;
+  /** What is known of a database that a restore has replaced is forgotten. */
+  replacements: number;
+}
+
+const seen = new WeakMap<Platform, Seen>();
+
+function recalled(platform: Platform): LRUCache<string, RadarSettings> {
+  const replacements = platform.database.replacements();
+  const known = seen.get(platform);
+  if (known?.replacements === replacements) return known.settings;
+  const settings = new LRUCache<string, RadarSettings>({ max: MOST_PROJECTS });
+  seen.set(platform, { settings, replacements });
+  return settings;
+}
 
 /**
  * The settings as this process saw them last, which may be old: whoever changes something by them does so
@@ -29,8 +44,7 @@ const seen = new WeakMap<Platform, LRUCache<string, RadarSettings>>();
  */
 export async function recallSettings(context: Context, { anew }: { anew: boolean }): Promise<RadarSettings> {
   const { platform, projectId } = context;
-  const known = seen.get(platform) ?? new LRUCache<string, RadarSettings>({ max: MOST_PROJECTS });
-  seen.set(platform, known);
+  const known = recalled(platform);
   const before = anew ? undefined : known.get(projectId);
   if (before) return before;
   const settings = await getRadarSettings(context);

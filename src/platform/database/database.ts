@@ -16,6 +16,7 @@ import {
 import { createLocalLock, createServerLock, type NamedLock } from './named-lock.ts';
 import type { Reading, Row, Taken } from './reading.ts';
 import { type Connection, takeConnection } from './take-connection.ts';
+import { watchReplacements } from './watch-replacements.ts';
 
 /** A transaction: the only thing that can run a query. */
 export type Tx = NodePgDatabase<Record<string, never>>;
@@ -57,6 +58,8 @@ export interface Database {
    * what was read of it before the last one may be old.
    */
   identityChanges(): number;
+  /** Counts how often another database was found in the place of this one, as a restore puts it there. */
+  replacements(): number;
   /**
    * Runs `done` once the surrounding transaction has committed, and waits for it before the transaction's
    * caller goes on; at once outside of one. What it must not do is fail.
@@ -135,6 +138,7 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
   }
 
   let identityChanges = 0;
+  const replacements = backend.exclusive ? () => 0 : watchReplacements(pool);
 
   async function runBatch<T extends readonly Reading<unknown>[]>(
     opening: Opening,
@@ -173,7 +177,8 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
       const [taken] = await runBatch(OPEN_IDENTITY, [reading] as const, true);
       return taken as Awaited<ReturnType<typeof reading.take>>;
     },
-    identityChanges: () => identityChanges,
+    identityChanges: () => identityChanges + replacements(),
+    replacements,
     withLock: backend.exclusive ? createLocalLock() : createServerLock(pool),
     runtime: backend.runtime,
     exclusive: backend.exclusive,

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { explainDatabaseError, isConnectionFailure, NOT_SIGNED_IN, noConnection } from './explain-error.ts';
+import {
+  explainDatabaseError,
+  isConnectionFailure,
+  NOT_SIGNED_IN,
+  noConnection,
+  sqlState,
+} from './explain-error.ts';
 
 /** A connection on loan from the pool. */
 export interface Connection {
@@ -31,6 +37,8 @@ function lose(client: pg.PoolClient, error: Error): void {
 
 // A server that restarts is back within a second or two; whoever waits that long notices nothing.
 const PAUSES_MS = [50, 150, 400, 800, 1200];
+/** "No such database", which is also what those are told who come while a restore renames it. */
+const BEING_RENAMED = '3D000';
 
 /**
  * Takes a connection and sends `opening` on it. Nothing has happened yet when that fails because the
@@ -43,7 +51,8 @@ export async function takeConnection(pool: pg.Pool, opening?: string): Promise<C
       return await tryConnection(pool, opening);
     } catch (error) {
       const pause = PAUSES_MS[attempt];
-      if (!isConnectionFailure(error) || pause === undefined) throw noConnectionOr(error);
+      const passing = isConnectionFailure(error) || sqlState(error) === BEING_RENAMED;
+      if (!passing || pause === undefined) throw noConnectionOr(error);
       await sleep(pause);
     }
   }

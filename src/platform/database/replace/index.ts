@@ -1,0 +1,1 @@
+export { openServerDatabases, type ServerDatabases } from './server-databases.ts';
