@@ -100,7 +100,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
 }
 
 /** PostgreSQL refuses to run as root; Debian's package makes an account for it. */
-function serverAccount(): { uid?: number; gid?: number } {
+export function serverAccount(): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {};
   const id = (flag: string): number => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
