@@ -14,8 +14,11 @@ import {
   outcomeUnknown,
 } from './explain-error.ts';
 import { createLocalLock, createServerLock, type NamedLock } from './named-lock.ts';
+import type { EmbeddedOptions } from './open-pool.ts';
 import type { Reading, Row, Taken } from './reading.ts';
+import type { ServerOptions } from './server/open.ts';
 import { type Connection, takeConnection } from './take-connection.ts';
+import { openSnapshot, type Snapshot, snapshotRunning } from './transfer/index.ts';
 import { watchReplacements } from './watch-replacements.ts';
 
 /** A transaction: the only thing that can run a query. */
@@ -73,6 +76,11 @@ export interface Database {
   readonly runtime: 'embedded' | 'server';
   /** Whether this process is the only one on the data, so that work it finds unfinished is its own. */
   readonly exclusive: boolean;
+  /**
+   * Everything as it is at this moment, to be read while work goes on. The embedded database waits while its files
+   * are copied, and what is read is the copy.
+   */
+  snapshot(): Promise<Snapshot>;
   /** What kept a query from being answered of late though the database is there: it is full or out of memory. */
   trouble(): string | undefined;
   /** Connections now: open, of those unused, and how many callers wait for one. */
@@ -83,6 +91,8 @@ export interface Database {
 export interface Backend {
   readonly runtime: 'embedded' | 'server';
   readonly exclusive: boolean;
+  /** Where it is, for whoever wants a connection apart from the pool. */
+  readonly options: EmbeddedOptions | ServerOptions;
   close(): Promise<void>;
 }
 
@@ -209,6 +219,12 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
       } finally {
         connection.release();
       }
+    },
+    async snapshot() {
+      refuseNested();
+      return 'directory' in backend.options
+        ? snapshotRunning(pool, backend.options)
+        : openSnapshot(backend.options);
     },
     trouble: () => (Date.now() < lasting.until ? lasting.message : undefined),
     connections: () => ({

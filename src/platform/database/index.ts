@@ -13,4 +13,17 @@ export { applyMigrations, openDatabase, readMigrationPlan } from './open.ts';
 export type { EmbeddedOptions } from './open-pool.ts';
 export type { Reading, Row, Taken } from './reading.ts';
 export type { ServerOptions } from './server/open.ts';
+export {
+  type Catalog,
+  type ContentMeasure,
+  createContentMeter,
+  createScratch,
+  type LedgerEntry,
+  openSnapshot,
+  type Scratch,
+  type ScratchPlace,
+  type SequenceState,
+  type Snapshot,
+  type TableShape,
+} from './transfer/index.ts';
 export type { DatabaseWatch } from './watch-pool.ts';

@@ -1,18 +1,11 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { appError } from '#platform/errors/index.ts';
 import { type Backend, createDatabase, type Database } from './database.ts';
-import { openEmbedded } from './embedded/open.ts';
 import { type MigrationPlan, migrate, planMigrations, requireMigrated } from './migrate.ts';
-import { openServer, type ServerOptions } from './server/open.ts';
-import { takeConnection, watchConnections } from './take-connection.ts';
+import { type EmbeddedOptions, openPool } from './open-pool.ts';
+import type { ServerOptions } from './server/open.ts';
+import { takeConnection } from './take-connection.ts';
 import { type DatabaseWatch, watchPool } from './watch-pool.ts';
-
-export interface EmbeddedOptions {
-  /** Folder of the embedded database; the caller holds its lock. */
-  directory: string;
-  /** A prepared database to copy when the folder is new; see createTemplate. */
-  template?: string | undefined;
-}
 
 export interface OpenOptions {
   /** `require`: refuse a database that is not migrated, instead of migrating it. */
@@ -20,15 +13,6 @@ export interface OpenOptions {
   /** Who is told of the statements that run. */
   watch?: DatabaseWatch;
 }
-
-const INT8 = 20;
-const types = {
-  // int8 counts rows and bytes here, far below 2^53, and both backends must give the same type.
-  getTypeParser: ((oid: number, format: 'text' | 'binary') =>
-    oid === INT8 && format !== 'binary'
-      ? Number
-      : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
-};
 
 /** Opens the embedded database or the server's, with this version's schema. */
 export async function openDatabase(
@@ -96,13 +80,4 @@ async function withPool<T>(
     await pool.end();
     await backend.close();
   }
-}
-
-async function openPool(
-  options: EmbeddedOptions | ServerOptions,
-): Promise<{ pool: pg.Pool; backend: Backend }> {
-  const backend = 'url' in options ? openServer(options) : await openEmbedded(options);
-  const pool = new pg.Pool({ ...backend.poolConfig, types });
-  watchConnections(pool);
-  return { pool, backend };
 }

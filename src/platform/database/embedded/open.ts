@@ -37,6 +37,7 @@ export async function openEmbedded(options: {
     },
     runtime: 'embedded',
     exclusive: true,
+    options,
     close: () => channel.close(),
   };
 }

@@ -1,0 +1,32 @@
+import pg from 'pg';
+import type { Backend } from './database.ts';
+import { openEmbedded } from './embedded/open.ts';
+import { openServer, type ServerOptions } from './server/open.ts';
+import { watchConnections } from './take-connection.ts';
+
+export interface EmbeddedOptions {
+  /** Folder of the embedded database; the caller holds its lock. */
+  directory: string;
+  /** A prepared database to copy when the folder is new; see createTemplate. */
+  template?: string | undefined;
+}
+
+const INT8 = 20;
+const types = {
+  // int8 counts rows and bytes here, far below 2^53, and both backends must give the same type.
+  getTypeParser: ((oid: number, format: 'text' | 'binary') =>
+    oid === INT8 && format !== 'binary'
+      ? Number
+      : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+};
+
+/** The pool on either backend; what the schema is like nobody has looked at yet. */
+export async function openPool(
+  options: EmbeddedOptions | ServerOptions,
+  overrides: pg.PoolConfig = {},
+): Promise<{ pool: pg.Pool; backend: Backend }> {
+  const backend = 'url' in options ? openServer(options) : await openEmbedded(options);
+  const pool = new pg.Pool({ ...backend.poolConfig, types, ...overrides });
+  watchConnections(pool);
+  return { pool, backend };
+}
