@@ -28,6 +28,8 @@ export interface JobDefinition<Input extends object = never, Result = unknown> {
   readonly singleton?: 'unfinished' | 'queued';
   /** Cron expression in UTC; runs in every project with the input `{}`. */
   readonly schedule?: string;
+  /** It is about the whole installation: the schedule starts it once, and an editor of one project can't end it. */
+  readonly installation?: boolean;
   readonly subject?: (input: Input) => { kind: string; id: string };
   /**
    * The work. It must be safe to run again from the start after a crash. An AppError with a status below

@@ -12,6 +12,7 @@ export {
   dropJob,
   emitEvent,
   getJob,
+  installationContext,
   listJobs,
   retryJob,
   startJob,

@@ -14,6 +14,12 @@ export async function selectProjectIds(database: Database): Promise<string[]> {
   return rows.map((row) => String(row['id']));
 }
 
+/** Where the jobs of the installation itself are kept: in its first project, whose ids ascend with time. */
+export async function selectFirstProject(database: Database): Promise<string | undefined> {
+  const { rows } = await database.ownerQuery('select id from projects order by id limit 1');
+  return rows[0] && String(rows[0]['id']);
+}
+
 /** Equal work that waits already stands for the one that ran: two can't wait under one key. */
 const REQUEUE_RUNNING = `
   with ran as (

@@ -3,15 +3,22 @@ import type { Platform } from '#platform/context/index.ts';
 import type { Database } from '#platform/database/index.ts';
 import type { JobDefinition, Jobs, Ticket } from './definition.ts';
 import { joinWorkers, type Presence } from './presence.ts';
-import { selectProjectIds } from './queue-store.ts';
+import { selectFirstProject, selectProjectIds } from './queue-store.ts';
 import { requeueUnfinished, startSweep } from './recover-jobs.ts';
 import { type ActiveRuns, createActiveRuns } from './run-job.ts';
 import { startScheduledJob } from './service.ts';
 
-/** Makes the queue's own tables, so that a prepared database has them. */
-export async function installQueue(database: Database): Promise<void> {
+/** Makes the queue's own tables, so that a prepared database has them; with definitions, what they need in them too. */
+export async function installQueue(
+  database: Database,
+  definitions: readonly JobDefinition[] = [],
+): Promise<void> {
   const boss = await makeBoss(database, { supervise: false, schedule: false });
   await boss.start();
+  await createQueues(boss, definitions);
+  for (const definition of definitions) {
+    if (definition.schedule) await keepSchedule(boss, definition, definition.schedule);
+  }
   await boss.stop({ close: false });
 }
 
@@ -131,6 +138,9 @@ const isEachEqual = <T extends object>(queue: Partial<T>, options: T): boolean =
 
 const scheduleQueue = (definition: JobDefinition): string => `${definition.kind}.schedule`;
 
+const keepSchedule = (boss: PgBoss, definition: JobDefinition, cron: string): Promise<void> =>
+  boss.schedule(scheduleQueue(definition), cron, null, { tz: 'UTC' });
+
 async function startWorkers(
   platform: Platform,
   boss: PgBoss,
@@ -181,9 +191,10 @@ async function startSchedule(
   definition: JobDefinition,
   cron: string,
 ): Promise<void> {
-  await boss.schedule(scheduleQueue(definition), cron, null, { tz: 'UTC' });
+  await keepSchedule(boss, definition, cron);
   await boss.work(scheduleQueue(definition), { pollingIntervalSeconds: 15 }, async () => {
-    for (const id of await selectProjectIds(platform.database)) {
+    const first = definition.installation ? await selectFirstProject(platform.database) : undefined;
+    for (const id of first ? [first] : await selectProjectIds(platform.database)) {
       // One project's trouble is no reason to leave out the others.
       await startScheduledJob(platform, definition, id).catch((error: unknown) =>
         platform.log.error(

@@ -11,6 +11,7 @@ import { isId, newId } from '#platform/ids/index.ts';
 import { currentWork } from '#platform/telemetry/index.ts';
 import type { JobDefinition } from './definition.ts';
 import { announceJob } from './job-news.ts';
+import { selectFirstProject } from './queue-store.ts';
 import type { Job } from './schema.ts';
 import {
   countUnfinished,
@@ -88,6 +89,13 @@ export async function emitEvent(
   }
 }
 
+/** On behalf of the installation itself: where its jobs are started and looked up. */
+export async function installationContext(platform: Platform): Promise<Context> {
+  const projectId = await selectFirstProject(platform.database);
+  if (!projectId) throw appError('no-project', 409, 'The installation has no project yet.');
+  return createContext(platform, { projectId, role: 'owner', actor: systemActor });
+}
+
 /** Starts a scheduled job in one project, as the product itself. */
 export async function startScheduledJob(
   platform: Platform,
@@ -128,6 +136,7 @@ export async function cancelJob(context: Context, id: string): Promise<Job> {
   const job = await context.transaction(async (tx) => {
     const row = isId(id) ? await selectJob(tx, id) : undefined;
     if (!row) throw notFound('job', id);
+    refuseForeign(context, row);
     if (row.state !== 'queued' && row.state !== 'running') return row;
     await recordActivity(tx, context, { action: 'jobs.cancel', subjectKind: 'job', subjectId: id });
     const ended = { state: 'cancelled' as const, finishedAt: context.platform.clock.now() };
@@ -143,11 +152,20 @@ export async function cancelJob(context: Context, id: string): Promise<Job> {
   return toJob(job);
 }
 
+/** Editors of a project have no say in what concerns the whole installation. */
+function refuseForeign({ platform, role }: Context, { kind }: JobRow): void {
+  if (role === 'owner' || !platform.jobs.definitions.get(kind)?.installation) return;
+  throw appError('job-of-installation', 403, 'This job is about the whole installation.', {
+    remedy: 'Ask an owner of the project, or who looks after the installation.',
+  });
+}
+
 /** Takes a failed job off the list of those that somebody has to look at; nothing is begun again. */
 export async function dropJob(context: Context, id: string): Promise<Job> {
   return context.transaction(async (tx) => {
     const row = isId(id) ? await selectJob(tx, id) : undefined;
     if (!row) throw notFound('job', id);
+    refuseForeign(context, row);
     if (row.state !== 'failed') {
       throw appError('job-not-failed', 409, `The job is ${row.state}; only a failed job can be dropped.`);
     }
@@ -177,6 +195,7 @@ export async function retryJob(context: Context, id: string): Promise<Job> {
   return context.transaction(async (tx) => {
     const row = isId(id) ? await selectJob(tx, id) : undefined;
     if (!row) throw notFound('job', id);
+    refuseForeign(context, row);
     if (row.state !== 'failed' && row.state !== 'cancelled') {
       throw appError(
         'job-not-ended',
