@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install start dev build test check format bench clean \
+.PHONY: help install start dev build test check format bench load clean \
 	ci setup-hooks run-hooks images security-scan security-scan-critical \
 	up down logs needs-installation needs-images deploy-prod deploy-prod-update
 
@@ -56,6 +56,11 @@ bench: $(BUILT) ## Measure start, loop and API; CLONES=folder adds detection, CO
 	$(if $(CLONES),node_modules/.bin/node bench/detection/run.ts $(CLONES))
 	$(if $(COLLECTIONS),node_modules/.bin/node bench/retrieval/run.ts $(COLLECTIONS))
 	$(if $(wildcard /usr/lib/postgresql/*/bin/initdb),node_modules/.bin/node bench/api/run.ts)
+
+PROFILE ?= ramp spike soak
+ON ?= compose
+load: $(BUILT) ## Put the load of a team of 200 on an installation of its own (PROFILE, ON=processes)
+	node_modules/.bin/node bench/load/run.ts $(PROFILE) --on=$(ON)
 
 clean: ## Remove what was built (never your data)
 	rm -rf dist node_modules coverage test-results

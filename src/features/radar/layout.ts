@@ -1,4 +1,4 @@
-import { type Point, place, type Segment } from './place-in-segment.ts';
+import { fits, type Point, place, type Segment } from './place-in-segment.ts';
 import { RINGS, type Ring } from './rings.ts';
 
 export type Band = Ring | 'unreviewed';
@@ -50,7 +50,11 @@ const RADIUS_STEP = 0.02;
  * Places every blip inside its ring and quadrant without overlap. Deterministic: no clock, no Math.random.
  * Crowded rings get wider; if blips still don't fit they get smaller, all alike.
  */
-export function layoutRadar(quadrantIds: readonly string[], blips: readonly BlipToPlace[]): RadarLayout {
+export function layoutRadar(
+  quadrantIds: readonly string[],
+  blips: readonly BlipToPlace[],
+  placeIn: typeof place = place,
+): RadarLayout {
   const quadrants = shareAngles(quadrantIds);
   const segments = groupBySegment(blips);
   const bands: Band[] = blips.some((blip) => blip.band === 'unreviewed')
@@ -58,8 +62,9 @@ export function layoutRadar(quadrantIds: readonly string[], blips: readonly Blip
     : [...RINGS];
   const rings = shareRadii(bands, quadrantIds, segments);
   for (let radius = MAX_BLIP_RADIUS; ; radius *= SHRINK) {
-    const positions = placeAll({ rings, quadrants, blipRadius: radius }, segments);
-    if (positions) return { rings, quadrants, blipRadius: radius, positions };
+    const shape = { rings, quadrants, blipRadius: radius };
+    // To see whether they fit costs little, to place them much.
+    if (allFit(shape, segments)) return { ...shape, positions: placeAll(shape, segments, placeIn) };
   }
 }
 
@@ -151,24 +156,36 @@ function widen(radii: readonly number[], least: readonly number[]): number[] {
   return result;
 }
 
-function placeAll(shape: RadarShape, segments: Map<string, BlipToPlace[]>): Map<string, Point> | undefined {
+function allFit(shape: RadarShape, segments: Map<string, BlipToPlace[]>): boolean {
+  return [...segments.values()].every((group) =>
+    fits(segmentOfGroup(shape, group), group.length, { radius: shape.blipRadius, strip: AXIS_STRIP }),
+  );
+}
+
+function placeAll(
+  shape: RadarShape,
+  segments: Map<string, BlipToPlace[]>,
+  placeIn: typeof place,
+): Map<string, Point> {
   const positions = new Map<string, Point>();
   for (const group of segments.values()) {
-    const [first] = group;
-    const segment = first && segmentOf(shape, first.quadrant, first.band);
-    if (!segment) throw new Error(`The radar has no segment for ${first?.quadrant} ${first?.band}.`);
-    const points = place(
-      segment,
+    const points = placeIn(
+      segmentOfGroup(shape, group),
       group.map((blip) => blip.id),
       { radius: shape.blipRadius, strip: AXIS_STRIP },
     );
-    if (!points) return undefined;
     group.forEach((blip, index) => {
       const point = points[index];
       if (point) positions.set(blip.id, point);
     });
   }
   return positions;
+}
+
+function segmentOfGroup(shape: RadarShape, [first]: readonly BlipToPlace[]): Segment {
+  const segment = first && segmentOf(shape, first.quadrant, first.band);
+  if (!segment) throw new Error(`The radar has no segment for ${first?.quadrant} ${first?.band}.`);
+  return segment;
 }
 
 function sum(values: readonly number[]): number {

@@ -25,14 +25,18 @@ const EDGE = 0.006;
 // How much of a ring's depth may stay free at each border where there is room.
 const MOST_INSET = 0.28;
 
+/** Whether so many blips of this size have room. */
+export function fits(segment: Segment, count: number, size: BlipSize): boolean {
+  return capacityOf(rowsOf(roomFor(segment, size), size)) >= count;
+}
+
 /**
- * Centres for the blips, none overlapping and all inside; undefined if so many of this size don't fit.
- * Forces spread them like ink; where these leave an overlap, rows along the arcs are used, which can't.
+ * Centres for blips that fit, none overlapping and all inside. Forces spread them like ink; where these leave an
+ * overlap, rows along the arcs are used, which can't.
  */
-export function place(segment: Segment, ids: readonly string[], size: BlipSize): Point[] | undefined {
+export function place(segment: Segment, ids: readonly string[], size: BlipSize): Point[] {
   const room = roomFor(segment, size);
   const rows = placeInRows(room, ids, size);
-  if (!rows) return undefined;
   const relaxed = relax(room, rows, ids, size);
   return isClear(room, relaxed, size) ? relaxed : rows;
 }
@@ -77,11 +81,13 @@ function rowsOf(room: Room, size: BlipSize): Row[] {
   });
 }
 
-function placeInRows(room: Room, ids: readonly string[], size: BlipSize): Point[] | undefined {
+function capacityOf(rows: readonly Row[]): number {
+  return rows.reduce((total, row) => total + row.capacity, 0);
+}
+
+function placeInRows(room: Room, ids: readonly string[], size: BlipSize): Point[] {
   const rows = rowsOf(room, size);
-  const capacity = rows.reduce((total, row) => total + row.capacity, 0);
-  if (capacity < ids.length) return undefined;
-  const seats = shareSeats(rows, ids.length, capacity);
+  const seats = shareSeats(rows, ids.length, capacityOf(rows));
   const points = rows.flatMap((row, index) => pointsOnRow(row, seats[index] ?? 0));
   return shuffle(points, ids);
 }

@@ -1,8 +1,10 @@
+import { LRUCache } from 'lru-cache';
 import type { Context } from '#platform/context/index.ts';
 import { chooseBlips } from './choose-blips.ts';
 import { drawRadar } from './draw-radar.ts';
 import type { Movement } from './drawing.ts';
-import { type BlipToPlace, layoutRadar, type RadarLayout } from './layout.ts';
+import { layoutRadar } from './layout.ts';
+import { type Point, place } from './place-in-segment.ts';
 import { RING_NAMES, RINGS, type Ring } from './rings.ts';
 import type { Radar } from './schema.ts';
 import { readSettings } from './settings.ts';
@@ -11,7 +13,8 @@ import { NO_USAGE, readUsage } from './usage.ts';
 
 const MOVED_DAYS = 90;
 const DAY = 86_400_000;
-const REMEMBERED = 8;
+/** A radar of four quadrants has 20 at most. */
+const SEGMENTS_REMEMBERED = 200;
 
 export interface RadarInput {
   /** How many unreviewed technologies are shown at most. */
@@ -34,9 +37,10 @@ async function readRadar(context: Context, input: RadarInput): Promise<Radar> {
   const quadrantIds = settings.quadrants.map((quadrant) => quadrant.id);
   const technologies = rows.map((row) => ({ ...row, usage: usage.get(row.slug) ?? NO_USAGE }));
   const chosen = chooseBlips(technologies, quadrantIds, input.unreviewed);
-  const layout = layoutOnce(
+  const layout = layoutRadar(
     quadrantIds,
     chosen.blips.map(({ technology, band }) => ({ id: technology.id, quadrant: technology.quadrant, band })),
+    placeOnce,
   );
   const shown = chosen.blips.filter((blip) => blip.band === 'unreviewed').length;
   return {
@@ -88,18 +92,14 @@ function movementOf(ring: Ring | null, before: Ring | null | undefined): Movemen
   return RINGS.indexOf(ring) < RINGS.indexOf(before) ? 'in' : 'out';
 }
 
-const layouts = new Map<string, RadarLayout>();
+const placed = new LRUCache<string, Point[]>({ max: SEGMENTS_REMEMBERED });
 
-/** A layout depends on nothing but these, and a radar is looked at far more often than it changes. */
-function layoutOnce(quadrantIds: string[], blips: BlipToPlace[]): RadarLayout {
-  const key = JSON.stringify([quadrantIds, blips]);
-  const known = layouts.get(key);
-  if (known) return known;
-  const layout = layoutRadar(quadrantIds, blips);
-  const [oldest] = layouts.keys();
-  if (layouts.size >= REMEMBERED && oldest !== undefined) layouts.delete(oldest);
-  layouts.set(key, layout);
-  return layout;
+/** Places depend on nothing but these, and to find them costs much: after a move all but two segments are known. */
+function placeOnce(...[segment, ids, size]: Parameters<typeof place>): Point[] {
+  const key = JSON.stringify([segment, ids, size]);
+  const points = placed.get(key) ?? place(segment, ids, size);
+  placed.set(key, points);
+  return points;
 }
 
 function round(value: number): number {
