@@ -50,6 +50,14 @@ export function settingVariables(): { name: string; secret: boolean }[] {
   }));
 }
 
+/** The configuration in force, by the names of its variables, without what is secret. */
+export function visibleConfig(config: Config): Record<string, unknown> {
+  const visible = Object.entries(settings as Record<string, Setting<unknown>>).filter(
+    ([, { secret }]) => !secret,
+  );
+  return Object.fromEntries(visible.map(([key, { name }]) => [name, config[key as keyof Config] ?? null]));
+}
+
 function contradictions(config: Config): string[] {
   const problems: string[] = [];
   if (config.secretKey !== undefined && !isKey(config.secretKey)) {

@@ -230,5 +230,18 @@ export const settings = {
     [1, 600],
     'Longest time an answer of the model may take.',
   ),
+  backupDir: text(
+    'BACKUP_DIR',
+    undefined,
+    'Folder that holds the backup sets, best on another disk. DATA_DIR/backups if not given.',
+  ),
+  backupRecipients: list(
+    'BACKUP_RECIPIENTS',
+    'Public keys of age (age1…) that sets are encrypted for. That of BACKUP_IDENTITY if not given.',
+  ),
+  backupIdentity: secret(
+    'BACKUP_IDENTITY',
+    'Identity of age that opens sets, to verify and restore them. DATA_DIR/backup-identity if not given; without DATABASE_URL it is made there.',
+  ),
   ...backupOperation,
 };

@@ -33,8 +33,7 @@ export function createSecrets(
   configured: string | undefined,
   previous: readonly string[] = [],
 ): Secrets {
-  const texts = configured === undefined ? readKeyFile(dataDir) : [configured];
-  const keys = [...texts, ...previous].map(toKey);
+  const keys = secretKeysInForce(dataDir, configured, previous).map(toKey);
   const current = keys[0];
   if (!current) throw appError('config-invalid', 500, `${join(dataDir, KEY_FILE)} holds no key.`);
   return {
@@ -42,6 +41,15 @@ export function createSecrets(
     decrypt: (stored) => decryptWithAny(keys, stored),
     isCurrent: (stored) => stored.startsWith(`v2.${current.id}.`),
   };
+}
+
+/** The keys themselves, the present one first; for a backup, which is encrypted. */
+export function secretKeysInForce(
+  dataDir: string,
+  configured: string | undefined,
+  previous: readonly string[],
+): string[] {
+  return [...(configured === undefined ? readKeyFile(dataDir) : [configured]), ...previous];
 }
 
 function encryptWith({ id, bytes }: Key, plain: string): string {

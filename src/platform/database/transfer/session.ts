@@ -40,13 +40,15 @@ export async function openSession(options: EmbeddedOptions | ServerOptions): Pro
   };
   try {
     const connection = await takeConnection(pool, SETTINGS);
+    let closed: Promise<void> | undefined;
     return {
       pool,
       client: connection.client,
       runtime: backend.runtime,
-      async close() {
-        connection.release();
-        await close();
+      close() {
+        if (!closed) connection.release();
+        closed ??= close();
+        return closed;
       },
     };
   } catch (error) {
