@@ -73,7 +73,7 @@ beforeAll(async () => {
 afterAll(() => rm(emptyFolder, { recursive: true, force: true }));
 
 describe.skipIf(!hasOldCompose)('docker-compose 1.29.2', () => {
-  test.each([[[]], [['override']], [['prod']], [['ci']], [['dev']], [['traefik']]])(
+  test.each([[[]], [['override']], [['prod']], [['ci']], [['dev']], [['traefik']], [['backup']]])(
     'understands the base with %j',
     async (overlays) => {
       const files = ['docker-compose.yml', ...overlays.map((name) => `docker-compose.${name}.yml`)];
@@ -172,6 +172,19 @@ describe.skipIf(!hasCompose)('the compose files', () => {
         DATABASE_URL: 'postgres://radar@db.company.test/radar?sslmode=verify-full',
         REDIS_URL: 'rediss://cache.company.test',
       });
+  });
+
+  test('of the archive leave PostgreSQL every setting of the base, and publish nothing', async () => {
+    const [base, backup] = [await merged([]), await merged(['backup'])];
+    expect(backup.services['postgres']?.command).toEqual(
+      expect.arrayContaining(base.services['postgres']?.command ?? []),
+    );
+    for (const { ports = [] } of Object.values(backup.services)) expect(ports).toEqual([]);
+    for (const name of ['archive', 'wal-stream']) {
+      const service = backup.services[name];
+      expect(service, name).toMatchObject({ read_only: true, cap_drop: ['ALL'], network_mode: 'none' });
+      expect(service?.labels, name).toMatchObject({ 'commandcenter.part': name });
+    }
   });
 
   test('of CI hold all data in memory', async () => {

@@ -10,6 +10,7 @@ import { addIngest } from './ingest.ts';
 import { addInit } from './init.ts';
 import { addLoginLink } from './login-link.ts';
 import { addMigrate } from './migrate.ts';
+import { addPointInTime } from './point-in-time.ts';
 import { addRadar } from './radar.ts';
 import { addSearch } from './search.ts';
 import { addSecrets } from './secrets.ts';
@@ -38,6 +39,7 @@ addSearch(program);
 addLoginLink(program);
 addSecrets(program);
 addDoctor(program);
+addPointInTime(program);
 
 const EXIT_AFTER_MS = 500;
 

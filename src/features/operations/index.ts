@@ -17,3 +17,20 @@ export { createProductionFolder, type ProductionFolder } from './environment/pro
 export type { EdgeLimits, NginxOptions, RequestRate, TlsOptions } from './nginx/options.ts';
 export { renderNginx } from './nginx/render-nginx.ts';
 export { renderUpstreams, type Upstreams } from './nginx/render-upstreams.ts';
+export {
+  type ArchivedBackup,
+  type BackupType,
+  backUp,
+  checkHoldings,
+  compareCopy,
+  composeArchive,
+  composePlace,
+  discardCopy,
+  previewRecovery,
+  putInPlace,
+  type RecoveryPlan,
+  readHoldings,
+  recoverBeside,
+  type TableRows,
+  undoRestore,
+} from './point-in-time/index.ts';

@@ -77,6 +77,16 @@ export const composeVariables: readonly { title: string; variables: readonly Com
     ],
   },
   {
+    title: 'Points in time (docker-compose.backup.yml)',
+    variables: [
+      {
+        name: 'COMMANDCENTER_POSTGRES_IMAGE',
+        description: 'Image of PostgreSQL with pgBackRest, built from deploy/docker/postgres.Dockerfile.',
+      },
+      { name: 'ARCHIVE_BACKUP_HOUR', description: 'Hour, in UTC, from which the backup of a day is made.' },
+    ],
+  },
+  {
     title: 'Development (docker-compose.dev.yml)',
     variables: [
       { name: 'POSTGRES_PORT', description: 'Where PostgreSQL listens on this machine only.' },

@@ -36,6 +36,8 @@ export const secretFiles: readonly SecretFile[] = [
     make: async (other) => redisUsers(await other('redis_password')),
   },
   { name: 'metrics_token', readBy: imageUsers.commandcenter, make: newPassword },
+  // Of the archive's repository (docker-compose.backup.yml): without it no point in time can be come back to.
+  { name: 'backup_repository_password', readBy: imageUsers.postgres, make: newPassword },
 ];
 
 /**

@@ -17,16 +17,31 @@ export interface Place {
 }
 
 const SHOWN = 600;
+/** How pgBackRest says that what it decrypted is none of what it wrote. */
+const UNREADABLE = /CryptoError|unable to flush|key\/value found outside of section/;
+const SEALED = "the password of the repository is another one, or it is damaged and can't be decrypted: ";
 
 /** Runs a program that has to succeed; returns what it wrote. Throws AppError `recovery-refused` with its reason. */
 export async function must(place: Place, argv: readonly string[]): Promise<string> {
   const { exitCode, stdout, stderr } = await place.ask(argv);
   if (exitCode === 0) return stdout;
-  const said = (stderr.trim() || stdout.trim() || `exit status ${exitCode}`).slice(-SHOWN);
+  const said = readable(stderr) || readable(stdout) || `exit status ${exitCode}`;
   const name = argv[0]?.split('/').at(-1);
-  throw appError('recovery-refused', 409, `${name} ${commandOf(argv)}failed: ${said}`, {
-    remedy: 'Nothing of the database was changed; docs/point-in-time.md says what the reasons mean.',
-  });
+  throw appError(
+    'recovery-refused',
+    409,
+    `${name} ${commandOf(argv)}failed: ${UNREADABLE.test(said) ? SEALED : ''}${said}`,
+    {
+      remedy: 'Nothing of the database was changed; docs/point-in-time.md says what the reasons mean.',
+    },
+  );
+}
+
+function readable(output: string): string {
+  return output
+    .replace(/[^\x20-\x7e\n]/g, '')
+    .trim()
+    .slice(-SHOWN);
 }
 
 /** The word that says what pgBackRest or pg_ctl was asked to do. */
