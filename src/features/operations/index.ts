@@ -1,4 +1,16 @@
 export {
+  backupFolder,
+  type CreatedSet,
+  createSet,
+  exportSet,
+  findSet,
+  listSets,
+  type Progress as SetProgress,
+  type SetSummary,
+  type Verification,
+  verifySet,
+} from './backup/index.ts';
+export {
   type DeployOptions,
   type DeployStatus,
   deploy,
