@@ -76,9 +76,13 @@ describe('commandcenter init', () => {
     expect([...secrets.keys()].sort()).toEqual([
       'backup_repository_password',
       'database_password',
+      'grafana_admin_password',
       'metrics_token',
+      'monitoring_exporter_password',
+      'monitoring_role_password',
       'postgres_application_password',
       'postgres_password',
+      'redis_exporter.json',
       'redis_password',
       'redis_users.acl',
       'secret_key',

@@ -4,6 +4,8 @@ import { renderEnvironmentExample, renderNginx, renderUpstreams } from '../src/f
 import { describeConfig } from '../src/platform/config/index.ts';
 import type { Metrics } from '../src/platform/telemetry/index.ts';
 import { startTestApp } from '../src/testing/index.ts';
+import { dashboards } from './monitoring/dashboards.ts';
+import { renderDashboard } from './monitoring/render-dashboard.ts';
 
 /** Files made from the code, by path. With --check nothing is written and a stale one is an error. */
 async function makeFiles(): Promise<Record<string, string>> {
@@ -20,6 +22,12 @@ async function makeFiles(): Promise<Record<string, string>> {
     'deploy/compose/.env.example': await renderEnvironmentExample(),
     'deploy/nginx/web.conf': renderNginx({ tls: false, files: 'local' }),
     'deploy/nginx/upstreams.conf': renderUpstreams({ api: ['api:3000'] }),
+    ...Object.fromEntries(
+      dashboards.map((one) => [
+        `deploy/monitoring/grafana/dashboards/${one.uid.replace('cc-', '')}.json`,
+        renderDashboard(one),
+      ]),
+    ),
   };
 }
 

@@ -116,7 +116,7 @@ const productCases: readonly AlertCase[] = [
     summary: 'The part disk is lost (up is 0).',
     quiet: [
       { [`commandcenter_component_up{${api},component="disk"}`]: '1x40' },
-      { [`commandcenter_component_up{${api},component="redis"}`]: '0x40' },
+      { [`commandcenter_component_up{${api},component="redis cache"}`]: '0x40' },
     ],
   },
   {

@@ -87,6 +87,48 @@ export const composeVariables: readonly { title: string; variables: readonly Com
     ],
   },
   {
+    title: 'Monitoring (docker-compose.monitoring.yml)',
+    variables: [
+      { name: 'MONITORING_DIR', description: 'Folder of the configuration of what watches.' },
+      {
+        name: 'RECEIVERS_DIR',
+        description:
+          'Folder of the addresses that alerts are sent to, one file each: webhook_url, heartbeat_url, smtp_password.',
+      },
+      { name: 'ALERT_EMAIL_TO', description: 'Who gets alerts by e-mail; nobody if it is not set.' },
+      { name: 'ALERT_EMAIL_FROM', description: 'Sender of alerts; ALERT_EMAIL_TO if it is not set.' },
+      { name: 'ALERT_SMTP_HOST', description: 'Mail server with its port, such as smtp.example.com:587.' },
+      {
+        name: 'ALERT_SMTP_USER',
+        description: 'Account at the mail server; its password is the file smtp_password.',
+      },
+      { name: 'ALERT_SMTP_REQUIRE_TLS', description: 'Whether mail is only sent by TLS.' },
+      { name: 'GRAFANA_PORT', description: 'Where Grafana listens on this machine only.' },
+      {
+        name: 'NGINX_STATUS_URL',
+        description: 'Where the edge tells about itself; without an edge, http://web:8081/stub_status.',
+      },
+      { name: 'PROMETHEUS_DISK', description: 'Most disk that Prometheus takes; older figures go first.' },
+      { name: 'PROMETHEUS_MEMORY', description: 'Most memory that Prometheus may take.' },
+      { name: 'LOKI_MEMORY', description: 'Most memory that Loki may take.' },
+      { name: 'ALLOY_MEMORY', description: 'Most memory that Alloy may take.' },
+      { name: 'TEMPO_MEMORY', description: 'Most memory that Tempo may take.' },
+      { name: 'GRAFANA_MEMORY', description: 'Most memory that Grafana may take.' },
+      { name: 'PROMETHEUS_IMAGE', description: 'Image of Prometheus 3.' },
+      { name: 'ALERTMANAGER_IMAGE', description: 'Image of Alertmanager.' },
+      { name: 'POSTGRES_EXPORTER_IMAGE', description: 'Image of the PostgreSQL exporter.' },
+      { name: 'REDIS_EXPORTER_IMAGE', description: 'Image of the Redis exporter.' },
+      { name: 'NGINX_EXPORTER_IMAGE', description: 'Image of the nginx exporter.' },
+      { name: 'BLACKBOX_EXPORTER_IMAGE', description: 'Image of the blackbox exporter.' },
+      { name: 'NODE_EXPORTER_IMAGE', description: 'Image of the node exporter.' },
+      { name: 'CADVISOR_IMAGE', description: 'Image of cAdvisor.' },
+      { name: 'LOKI_IMAGE', description: 'Image of Loki 3.' },
+      { name: 'ALLOY_IMAGE', description: 'Image of Alloy.' },
+      { name: 'TEMPO_IMAGE', description: 'Image of Tempo.' },
+      { name: 'GRAFANA_IMAGE', description: 'Image of Grafana.' },
+    ],
+  },
+  {
     title: 'Development (docker-compose.dev.yml)',
     variables: [
       { name: 'POSTGRES_PORT', description: 'Where PostgreSQL listens on this machine only.' },

@@ -5,7 +5,7 @@ import { renderChecklist } from './checklist.ts';
 import { findUsages } from './compose-usage.ts';
 import { renderEnvironment } from './env-file.ts';
 import { imageUsers, secretFiles } from './secret-files.ts';
-import { readComposeFiles } from './shipped.ts';
+import { monitoringFolders, readComposeFiles, readMonitoringFiles } from './shipped.ts';
 import { makeTrialCertificate } from './trial-certificate.ts';
 
 /** One file of a production folder. */
@@ -39,6 +39,9 @@ export const folders = [
   { path: 'edge/tls', mode: 0o755 },
   { path: 'edge/acme', mode: 0o755 },
   { path: 'deployments', mode: 0o700 },
+  // Written by the operator, and read by Alertmanager's user.
+  { path: 'receivers', mode: 0o755 },
+  ...monitoringFolders.map((path) => ({ path, mode: 0o755 })),
 ] as const;
 
 /** The `.env` that ships: every variable of the compose files, and nothing set. */
@@ -55,10 +58,20 @@ export async function folderFiles(content: FolderContent): Promise<FolderFile[]>
     ...compose
       .filter(({ production }) => production)
       .map(({ name, text }) => ({ path: name, mode: 0o644, ships: true, content: async () => text })),
+    ...(await readMonitoringFiles()).map(({ path, text }) => ({
+      path,
+      mode: 0o644,
+      ships: true,
+      content: async () => text,
+    })),
     ...secrets(content),
     ...edge(content),
     ...(content.selfSigned ? trialCertificate(content.domain) : []),
-    { path: '.gitignore', mode: 0o644, content: async () => '.env\nsecrets/\nedge/tls/\ndeployments/\n' },
+    {
+      path: '.gitignore',
+      mode: 0o644,
+      content: async () => '.env\nsecrets/\nreceivers/\nedge/tls/\ndeployments/\n',
+    },
     {
       path: 'CHECKLIST.md',
       mode: 0o644,

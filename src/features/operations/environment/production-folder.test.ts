@@ -62,8 +62,13 @@ describe('a new folder', () => {
       for (const { name } of secretFiles) {
         const value = await secretOf(folder, name);
         if (name === 'redis_users.acl') continue;
+        if (name === 'redis_exporter.json') {
+          expect(value).toMatch(/^\{"redis:\/\/redis:6379":"[A-Za-z0-9_-]{43}"\}$/);
+          continue;
+        }
         expect(value).toMatch(name === 'secret_key' ? /^[0-9a-f]{64}$/ : /^[A-Za-z0-9_-]{43}$/);
-        if (name !== 'postgres_application_password') expect(seen.get(value)).toBeUndefined();
+        if (!['postgres_application_password', 'monitoring_exporter_password'].includes(name))
+          expect(seen.get(value)).toBeUndefined();
         seen.set(value, `${folder}/${name}`);
       }
     }

@@ -2,7 +2,15 @@ import { createHash, randomBytes } from 'node:crypto';
 import { newSecretKey } from '#platform/secrets/index.ts';
 
 /** Who reads files in which container: the numeric users of the images. */
-export const imageUsers = { commandcenter: 10001, postgres: 999, redis: 999, nginx: 101 } as const;
+export const imageUsers = {
+  commandcenter: 10001,
+  postgres: 999,
+  redis: 999,
+  nginx: 101,
+  postgresExporter: 65534,
+  redisExporter: 59000,
+  grafana: 472,
+} as const;
 
 /** One file in `secrets/` of a production folder. */
 export interface SecretFile {
@@ -14,6 +22,8 @@ export interface SecretFile {
 }
 
 const PASSWORD_BYTES = 32;
+const REDIS = 'redis://redis:6379';
+const FIGURES = '+ping +info +config|get +slowlog +latency +client|list +client|setname +dbsize';
 
 /** Letters, digits, `-` and `_`: safe in a URL, a shell and a configuration file. */
 const newPassword = (): string => randomBytes(PASSWORD_BYTES).toString('base64url');
@@ -31,20 +41,44 @@ export const secretFiles: readonly SecretFile[] = [
   { name: 'secret_key', readBy: imageUsers.commandcenter, make: newSecretKey },
   { name: 'redis_password', readBy: imageUsers.commandcenter, make: newPassword },
   {
+    // As its exporter wants to read it (docker-compose.monitoring.yml).
+    name: 'redis_exporter.json',
+    readBy: imageUsers.redisExporter,
+    make: () => JSON.stringify({ [REDIS]: newPassword() }),
+  },
+  {
     name: 'redis_users.acl',
     readBy: imageUsers.redis,
-    make: async (other) => redisUsers(await other('redis_password')),
+    // An installation from before there was an exporter has no password for it.
+    make: async (other) =>
+      redisUsers(await other('redis_password'), await other('redis_exporter.json').catch(() => undefined)),
   },
+  { name: 'monitoring_role_password', readBy: imageUsers.postgres, make: newPassword },
+  {
+    name: 'monitoring_exporter_password',
+    readBy: imageUsers.postgresExporter,
+    make: (other) => other('monitoring_role_password'),
+  },
+  { name: 'grafana_admin_password', readBy: imageUsers.grafana, make: newPassword },
   { name: 'metrics_token', readBy: imageUsers.commandcenter, make: newPassword },
   // Of the archive's repository (docker-compose.backup.yml): without it no point in time can be come back to.
   { name: 'backup_repository_password', readBy: imageUsers.postgres, make: newPassword },
 ];
 
 /**
- * The users of Redis: the product's own, which may do everything but administer the server, and one without a
- * password that may only ask whether it lives.
+ * The users of Redis: the product's own, which may do everything but administer the server, one without a password
+ * that may only ask whether it lives, and one that may read figures and no keys, if there is an exporter.
  */
-export function redisUsers(password: string): string {
-  const hash = createHash('sha256').update(password).digest('hex');
-  return `user default on #${hash} ~* &* +@all -@admin -@dangerous +info\nuser health on nopass resetkeys resetchannels -@all +ping\n`;
+export function redisUsers(password: string, exporter?: string): string {
+  const users = [
+    `user default on #${hashOf(password)} ~* &* +@all -@admin -@dangerous +info`,
+    'user health on nopass resetkeys resetchannels -@all +ping',
+  ];
+  if (exporter !== undefined) {
+    const { [REDIS]: own = '' } = JSON.parse(exporter) as Record<string, string>;
+    users.push(`user monitoring on #${hashOf(own)} resetkeys resetchannels -@all ${FIGURES}`);
+  }
+  return `${users.join('\n')}\n`;
 }
+
+const hashOf = (password: string): string => createHash('sha256').update(password).digest('hex');

@@ -8,10 +8,28 @@ export interface ComposeFile {
 }
 
 // The same relative place from the source (src/features/operations/environment) and from the build (dist/server/x).
-const SHIPPED = new URL(
-  import.meta.url.endsWith('.ts') ? '../../../../deploy/compose/' : '../../deploy/compose/',
+const DEPLOY = new URL(
+  import.meta.url.endsWith('.ts') ? '../../../../deploy/' : '../../deploy/',
   import.meta.url,
 );
+const SHIPPED = new URL('compose/', DEPLOY);
+
+/** Where in a production folder the files of docker-compose.monitoring.yml are, the outermost first. */
+export const monitoringFolders = [
+  'monitoring',
+  'monitoring/prometheus',
+  'monitoring/prometheus/rules',
+  'monitoring/alertmanager',
+  'monitoring/blackbox',
+  'monitoring/loki',
+  'monitoring/alloy',
+  'monitoring/tempo',
+  'monitoring/grafana',
+  'monitoring/grafana/dashboards',
+  'monitoring/grafana/provisioning',
+  'monitoring/grafana/provisioning/datasources',
+  'monitoring/grafana/provisioning/dashboards',
+] as const;
 const FIRST = ['docker-compose.yml', 'docker-compose.prod.yml'];
 const NOT_FOR_PRODUCTION = new Set(['ci', 'dev', 'override'].map((name) => `docker-compose.${name}.yml`));
 
@@ -28,4 +46,20 @@ export async function readComposeFiles(): Promise<ComposeFile[]> {
       production: !NOT_FOR_PRODUCTION.has(name),
     })),
   );
+}
+
+/** The files of the monitoring overlay, by their path below a production folder. */
+export async function readMonitoringFiles(): Promise<{ path: string; text: string }[]> {
+  const found = await Promise.all(
+    monitoringFolders.map(async (folder) => {
+      const entries = await readdir(new URL(`${folder}/`, DEPLOY), { withFileTypes: true });
+      return entries
+        .filter((entry) => entry.isFile())
+        .map(async ({ name }) => ({
+          path: `${folder}/${name}`,
+          text: await readFile(new URL(`${folder}/${name}`, DEPLOY), 'utf8'),
+        }));
+    }),
+  );
+  return Promise.all(found.flat());
 }
