@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCache } from '#platform/cache/index.ts';
 import { type Clock, systemClock } from '#platform/clock/index.ts';
@@ -117,10 +118,18 @@ async function openData(
   }
   const lock = await lockDataDirectory(config.dataDir);
   closers.add(() => lock.release());
+  await finishRestore(config.dataDir);
   const database = await openDatabase(
     { directory: join(config.dataDir, 'postgres'), template: templateFolder },
     { watch: options.watch },
   );
   closers.add(() => database.close());
   return { database, announce: (url) => lock.describe({ url }) };
+}
+
+/** Between the two renames of a restore there is no database, and an empty one must not be made in its place. */
+async function finishRestore(dataDir: string): Promise<void> {
+  if (!existsSync(join(dataDir, 'restore.json'))) return;
+  const { finishFolderSwap } = await import('#features/operations/index.ts');
+  await finishFolderSwap(dataDir);
 }

@@ -22,6 +22,7 @@ const UNAVAILABLE = new Set([
   'database-busy',
   'database-unavailable',
   'port-in-use',
+  'redis-unreachable',
   'schema-pending',
   'server-unreachable',
 ]);

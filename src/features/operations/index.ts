@@ -1,16 +1,4 @@
 export {
-  backupFolder,
-  type CreatedSet,
-  createSet,
-  exportSet,
-  findSet,
-  listSets,
-  type Progress as SetProgress,
-  type SetSummary,
-  type Verification,
-  verifySet,
-} from './backup/index.ts';
-export {
   type DeployOptions,
   type DeployStatus,
   deploy,
@@ -46,3 +34,18 @@ export {
   type TableRows,
   undoRestore,
 } from './point-in-time/index.ts';
+export {
+  chooseSet,
+  finishFolderSwap,
+  forgetKept,
+  makeSafetySet,
+  type Place,
+  previewRestore,
+  type RestorePreview,
+  type RestoreResult,
+  restoreSet,
+  resumeRestore,
+  type Step,
+  tryRestore,
+  undoSetRestore,
+} from './restore/index.ts';

@@ -21,7 +21,8 @@ export interface ServerDatabases {
   url(name: string): string;
   /** Tells databases apart whatever they are called; undefined if there is none of that name. */
   identify(name: string): Promise<number | undefined>;
-  size(name: string): Promise<number>;
+  /** Whether it is there and lets us in. */
+  answers(name: string): Promise<boolean>;
   /** Makes an empty one; does nothing if it is there. */
   ensure(name: string): Promise<void>;
   /** Ends whoever is connected to it; does nothing if there is none. */
@@ -61,10 +62,10 @@ export async function openServerDatabases(url: string): Promise<ServerDatabases>
     live,
     url: (name) => otherUrl(url, name),
     identify: (name) => identify(client, name),
-    async size(name) {
-      const text = 'select pg_database_size(oid)::text as bytes from pg_database where datname = $1';
-      const size = await explained(client.query<{ bytes: string }>(text, [name]));
-      return Number(size.rows[0]?.bytes ?? 0);
+    async answers(name) {
+      const other = await connect(otherUrl(url, name)).catch(() => undefined);
+      await other?.end();
+      return other !== undefined;
     },
     async ensure(name) {
       if ((await identify(client, name)) !== undefined) return;

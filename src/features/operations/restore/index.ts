@@ -1,0 +1,13 @@
+export { chooseSet, makeSafetySet } from './choose-set.ts';
+export { finishFolderSwap } from './folders.ts';
+export type { Step } from './journal.ts';
+export type { Place } from './place.ts';
+export { previewRestore, type RestorePreview } from './preview.ts';
+export {
+  forgetKept,
+  type RestoreResult,
+  restoreSet,
+  resumeRestore,
+  tryRestore,
+  undoSetRestore,
+} from './restore.ts';
