@@ -23,7 +23,8 @@ Run each command in this folder. \`commandcenter\` is \`bin/commandcenter\` of t
       \`docker exec "$(docker ps -q --filter name=${project}-blue-api | head -n 1)" commandcenter login-link\`
 - [ ] **Backup.** Nothing backs it up yet. Until then: \`pg_dump\` of the database, and a copy of the volume of uploads,
       to another host, and try to restore them.
-- [ ] **Monitoring.** Something asks https://${domain}/health every minute and tells a person when it is not 200.
+- [ ] **Monitoring.** Something outside asks https://${domain}/health every minute and tells a person when it is not 200.
+      Metrics, alerts and dashboards: docs/monitoring.md.
 - [ ] **Later.** \`commandcenter deploy . --image …\` for a new version, \`commandcenter rollback .\` for the one before.
 `;
 }
