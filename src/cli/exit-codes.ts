@@ -18,6 +18,8 @@ export const exitCodes = {
 
 const WRONG_SETTING = new Set(['config-invalid', 'database-missing', 'database-refused']);
 const UNAVAILABLE = new Set([
+  'backup-no-space',
+  'backup-running',
   'data-directory-in-use',
   'database-busy',
   'database-unavailable',

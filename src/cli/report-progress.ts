@@ -1,3 +1,5 @@
+import { appError } from '#platform/errors/index.ts';
+
 const INTERVAL_MS = 250;
 
 export interface ProgressReport {
@@ -11,7 +13,8 @@ export interface ProgressReport {
 export function reportProgress(): ProgressReport {
   const terminal = process.stderr.isTTY;
   const controller = new AbortController();
-  const stop = (): void => controller.abort(new Error('Stopped before it was done; nothing is left of it.'));
+  const stop = (): void =>
+    controller.abort(appError('stopped', 409, 'Stopped before it was done; nothing is left of it.'));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   let last = '';
