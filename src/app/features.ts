@@ -9,6 +9,9 @@ import {
   updateIndexJob,
 } from '#features/knowledge/jobs.ts';
 import { knowledgeRoutes } from '#features/knowledge/routes.ts';
+import { backupGauges, backupHealth } from '#features/operations/backup/gauges.ts';
+import { operationsJobs } from '#features/operations/jobs.ts';
+import { operationsRoutes } from '#features/operations/routes.ts';
 import { activityRoutes } from '#features/overview/activity-routes.ts';
 import { overviewRoutes } from '#features/overview/routes.ts';
 import { projectRoutes } from '#features/projects/routes.ts';
@@ -18,6 +21,7 @@ import { syncGauges } from '#features/repositories/gauges.ts';
 import { repositoryJobs } from '#features/repositories/jobs.ts';
 import { repositoryRoutes } from '#features/repositories/routes.ts';
 import type { Platform } from '#platform/context/index.ts';
+import type { HealthComponent } from '#platform/health/index.ts';
 import type { JobDefinition } from '#platform/jobs/index.ts';
 import type { GaugeReading } from '#platform/telemetry/index.ts';
 import type { Routes } from '../server/index.ts';
@@ -32,6 +36,7 @@ export const featureRoutes: readonly Routes[] = [
   knowledgeRoutes,
   overviewRoutes,
   activityRoutes,
+  operationsRoutes,
 ];
 
 /** Every kind of background work. */
@@ -44,7 +49,15 @@ export const featureJobs: readonly JobDefinition[] = [
   ingestUploadJob,
   fetchUrlJob,
   updateIndexJob,
+  ...operationsJobs,
 ];
 
 /** What features tell of themselves to monitoring. */
-export const featureGauges: readonly ((platform: Platform) => GaugeReading)[] = [syncGauges, indexLagGauges];
+export const featureGauges: readonly ((platform: Platform) => GaugeReading)[] = [
+  syncGauges,
+  indexLagGauges,
+  backupGauges,
+];
+
+/** Parts of features whose state `/health` tells. */
+export const featureHealth: readonly ((platform: Platform) => HealthComponent)[] = [backupHealth];

@@ -4,6 +4,7 @@ import { appError } from '#platform/errors/index.ts';
 import type { ComponentFacts } from '#platform/health/index.ts';
 import { readQueueState } from '#platform/jobs/index.ts';
 import { checkLink } from '#platform/redis/index.ts';
+import { featureHealth } from './features.ts';
 
 const FREE_BYTES_WANTED = 512 * 1024 ** 2;
 
@@ -19,6 +20,7 @@ export function registerHealthComponents(platform: Platform): void {
     health.register({ name: link.state().name, essential: false, check: async () => checkLink(link) });
     link.onConnected(() => void health.refresh());
   }
+  for (const component of featureHealth) health.register(component(platform));
   health.register({ name: 'disk', essential: false, check: () => checkDisk(platform.config.dataDir) });
 }
 

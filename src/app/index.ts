@@ -12,8 +12,10 @@ import { type StartOptions, startPlatform } from './start-platform.ts';
 import { version } from './version.ts';
 import { findWorkingFolder } from './working-folder.ts';
 
+export { createBackup, verifyBackup } from './backups.ts';
 export { makeLoginLink } from './login-link.ts';
 export { migrateDatabase, planMigration } from './migrate-database.ts';
+export { pruneBackups } from './prune-backups.ts';
 export { restorableProduct } from './restorable-product.ts';
 export { rotateStoredSecrets } from './rotate-secrets.ts';
 export { buildTemplate } from './template.ts';

@@ -1,4 +1,23 @@
 export {
+  backupFolder,
+  type CreatedSet,
+  createSet,
+  exportSet,
+  findSet,
+  listSets,
+  type Progress as SetProgress,
+  type SetSummary,
+  type Verification,
+  verifySet,
+} from './backup/index.ts';
+export type { OffSiteCheck } from './backup/off-site-check.ts';
+export { listOffSite, type OffSiteSet } from './backup/off-site-copy.ts';
+export { fetchCopy } from './backup/off-site-fetch.ts';
+export { withOffSite } from './backup/off-site-open.ts';
+export type { PrunePlace, PruneResult } from './backup/prune.ts';
+export { pruneNow } from './backup/prune-now.ts';
+export { checkCopy, copyNow } from './backup/schedule-work.ts';
+export {
   type DeployOptions,
   type DeployStatus,
   deploy,

@@ -102,6 +102,10 @@ const TITLES: Record<string, string> = {
   'knowledge.ingestUpload': 'Read the uploaded files',
   'knowledge.fetchUrl': 'Fetch a page',
   'knowledge.updateIndex': 'Make them searchable',
+  'operations.backUp': 'Make a backup',
+  'operations.verifyBackup': 'Verify a backup',
+  'operations.checkOffSite': 'Compare the copy elsewhere',
+  'operations.backupDue': 'See whether a backup is due',
 };
 
 /** What a kind of job does, in words. */

@@ -4982,6 +4982,225 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the backups and how they are */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            schedule: string | null;
+                            /** @description A set that the schedule wanted is missing. */
+                            stale: boolean;
+                            offSite: {
+                                place: string;
+                                copiedSet: string | null;
+                                copiedAt: string | null;
+                                checkedAt: string | null;
+                            } | null;
+                            failures: {
+                                step: string;
+                                /** Format: date-time */
+                                at: string;
+                                message: string;
+                                remedy: string | null;
+                            }[];
+                            /** @description The newest first. */
+                            sets: {
+                                name: string;
+                                state: "whole" | "partial" | "foreign" | "damaged";
+                                problem: string | null;
+                                takenAt: string | null;
+                                version: string | null;
+                                bytes: number;
+                                rows: number;
+                                encrypted: boolean;
+                                verification: {
+                                    held: boolean;
+                                    problem: string | null;
+                                    /** Format: date-time */
+                                    at: string;
+                                    /** @description From the first byte to a database that answers. */
+                                    recoverySeconds: number;
+                                } | null;
+                            }[];
+                            /** @description What works on sets now, and what ended last. */
+                            jobs: {
+                                /** Format: uuid */
+                                id: string;
+                                kind: string;
+                                /**
+                                 * Format: uuid
+                                 * @description The job that set this one off; its own id if none did.
+                                 */
+                                rootId: string;
+                                subjectKind: string | null;
+                                subjectId: string | null;
+                                state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                                progress: {
+                                    phase: string;
+                                    done?: number;
+                                    total?: number;
+                                    message?: string;
+                                } | null;
+                                result: unknown;
+                                problem: {
+                                    code: string;
+                                    message: string;
+                                    remedy?: string;
+                                } | null;
+                                attempt: number;
+                                /** Format: date-time */
+                                createdAt: string;
+                                startedAt: string | null;
+                                finishedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a backup now */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            kind: string;
+                            /**
+                             * Format: uuid
+                             * @description The job that set this one off; its own id if none did.
+                             */
+                            rootId: string;
+                            subjectKind: string | null;
+                            subjectId: string | null;
+                            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                            progress: {
+                                phase: string;
+                                done?: number;
+                                total?: number;
+                                message?: string;
+                            } | null;
+                            result: unknown;
+                            problem: {
+                                code: string;
+                                message: string;
+                                remedy?: string;
+                            } | null;
+                            attempt: number;
+                            /** Format: date-time */
+                            createdAt: string;
+                            startedAt: string | null;
+                            finishedAt: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{set}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Verify a backup by restoring it beside the living data */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    set: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            kind: string;
+                            /**
+                             * Format: uuid
+                             * @description The job that set this one off; its own id if none did.
+                             */
+                            rootId: string;
+                            subjectKind: string | null;
+                            subjectId: string | null;
+                            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                            progress: {
+                                phase: string;
+                                done?: number;
+                                total?: number;
+                                message?: string;
+                            } | null;
+                            result: unknown;
+                            problem: {
+                                code: string;
+                                message: string;
+                                remedy?: string;
+                            } | null;
+                            attempt: number;
+                            /** Format: date-time */
+                            createdAt: string;
+                            startedAt: string | null;
+                            finishedAt: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {

@@ -43,4 +43,6 @@ export type SearchHit = ItemOf<SearchResults>;
 export type AskAnswer = Post<'/api/v1/ask'>;
 export type Quotation = AskAnswer['quotations'][number];
 export type Sentence = NonNullable<AskAnswer['sentences']>[number];
+export type Backups = Get<'/api/v1/backups'>;
+export type BackupSet = Backups['sets'][number];
 export type ActivityEntry = ItemOf<Get<'/api/v1/activity'>>;

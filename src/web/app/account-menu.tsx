@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { ChevronsUpDown, LogOut, Plus, UserRound, UsersRound } from 'lucide-react';
+import { ChevronsUpDown, DatabaseBackup, LogOut, Plus, UserRound, UsersRound } from 'lucide-react';
 import { api } from '../api/client.ts';
 import { Menu, MenuItem, MenuLabel, MenuLine } from '../ui/menu.tsx';
 import { useSession } from './session.ts';
@@ -14,7 +14,7 @@ async function signOut(): Promise<void> {
 export function AccountMenu({ onGo, onNewProject }: { onGo: () => void; onNewProject: () => void }) {
   const navigate = useNavigate();
   const user = useSession().data?.user;
-  const go = (to: '/account' | '/users') => () => {
+  const go = (to: '/account' | '/users' | '/operations') => () => {
     onGo();
     navigate({ to });
   };
@@ -43,6 +43,10 @@ export function AccountMenu({ onGo, onNewProject }: { onGo: () => void; onNewPro
           <MenuItem onSelect={go('/users')}>
             <UsersRound aria-hidden className="size-4 text-muted" />
             Users
+          </MenuItem>
+          <MenuItem onSelect={go('/operations')}>
+            <DatabaseBackup aria-hidden className="size-4 text-muted" />
+            Backups
           </MenuItem>
           <MenuItem onSelect={onNewProject}>
             <Plus aria-hidden className="size-4 text-muted" />

@@ -140,6 +140,12 @@ const users = createRoute({
   component: lazyRouteComponent(() => import('../features/people/users-page.tsx'), 'UsersPage'),
 });
 
+const operations = createRoute({
+  getParentRoute: () => shell,
+  path: '/operations',
+  component: lazyRouteComponent(() => import('../features/operations/operations-page.tsx'), 'OperationsPage'),
+});
+
 const account = createRoute({
   getParentRoute: () => shell,
   path: '/account',
@@ -165,6 +171,7 @@ const routeTree = root.addChildren([
     activity,
     members,
     users,
+    operations,
     account,
   ]),
 ]);

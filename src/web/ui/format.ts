@@ -35,4 +35,11 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1024 ** power).toFixed(bytes / 1024 ** power < 10 ? 1 : 0)} ${units[power - 1]}`;
 }
 
+/** "0.4 s", "12 s", "3 min 20 s". */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
 export const shortCommit = (commit: string): string => commit.slice(0, 8);

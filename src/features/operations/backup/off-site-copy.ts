@@ -3,12 +3,13 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { appError } from '#platform/errors/index.ts';
 import type { OffSiteStore } from './off-site.ts';
+import { isSetName } from './set-folder.ts';
 
 /** Written last and removed first: without it a copy is none. */
 const MANIFEST = 'manifest.json';
 const VERIFICATION = 'verification.json';
-const SET_NAME = /^\d{8}T\d{6}Z-[0-9a-f]+$/;
 
 export interface OffSiteSet {
   readonly name: string;
@@ -25,7 +26,7 @@ export async function listOffSite(store: OffSiteStore, signal: AbortSignal): Pro
   const sets = new Map<string, { key: string; size: number }[]>();
   for (const object of await store.list('', signal)) {
     const [name = ''] = object.key.split('/');
-    if (SET_NAME.test(name)) sets.set(name, [...(sets.get(name) ?? []), object]);
+    if (isSetName(name)) sets.set(name, [...(sets.get(name) ?? []), object]);
   }
   return [...sets]
     .map(([name, objects]) => ({
@@ -38,13 +39,26 @@ export async function listOffSite(store: OffSiteStore, signal: AbortSignal): Pro
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-export type CopyProgress = (done: number, total: number) => void;
+/** The copy of this name, or the newest whole one. Throws AppError `off-site-empty`. */
+export async function chooseCopy(
+  store: OffSiteStore,
+  set: string | undefined,
+  signal: AbortSignal,
+): Promise<OffSiteSet> {
+  const whole = (await listOffSite(store, signal)).filter((copy) => copy.whole);
+  const copy = set === undefined ? whole.at(-1) : whole.find(({ name }) => name === set);
+  if (copy) return copy;
+  const wanted = set === undefined ? '' : ` of ${set}`;
+  throw appError('off-site-empty', 404, `${store.name} holds no whole copy${wanted}.`, {
+    remedy: 'Make a backup; it is copied when it has been verified.',
+  });
+}
 
 /** Puts one set there, its manifest last. What an earlier try has put whole is put again: nothing is trusted unseen. */
 export async function copyOffSite(
   store: OffSiteStore,
   set: { readonly name: string; readonly folder: string },
-  { signal, progress }: { signal: AbortSignal; progress?: CopyProgress },
+  { signal, progress }: { signal: AbortSignal; progress?: (done: number, total: number) => void },
 ): Promise<{ bytes: number }> {
   const files = await measureFiles(set.folder, signal);
   const total = files.reduce((sum, { size }) => sum + size, 0);

@@ -1,4 +1,5 @@
 import type { Config } from '#platform/config/index.ts';
+import { appError } from '#platform/errors/index.ts';
 import { openFolderStore } from './folder-store.ts';
 import { type OffSiteStore, type Persistence, tryAgain } from './off-site.ts';
 import { readS3Options } from './s3-options.ts';
@@ -32,4 +33,19 @@ function persistent(store: OffSiteStore, persistence: Persistence): OffSiteStore
     remove: (key, signal) => trying(signal, () => store.remove(key, signal)),
     close: () => store.close(),
   };
+}
+
+/** Runs `work` on the place that BACKUP_OFFSITE names, and lets go of it. Throws AppError if there is none. */
+export async function withOffSite<T>(config: Config, work: (store: OffSiteStore) => Promise<T>): Promise<T> {
+  const store = await openOffSite(config);
+  if (!store) {
+    throw appError('config-invalid', 409, 'BACKUP_OFFSITE names no place for copies.', {
+      remedy: 'Set it to s3://bucket/prefix, or to the path of a mounted folder.',
+    });
+  }
+  try {
+    return await work(store);
+  } finally {
+    store.close();
+  }
 }

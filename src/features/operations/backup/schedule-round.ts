@@ -57,7 +57,7 @@ export async function runRound(parts: RoundParts, options: RoundOptions): Promis
   const found = before && before.at >= options.since && before.at <= startedAt ? before : undefined;
   const set = found ? found.name : await step('create', () => parts.create());
   if (found?.state !== 'verified') await step('verify', () => parts.verify(set));
-  const copied = store ? await step('copy', () => copyMissing(parts, store, options)) : [];
+  const copied = store ? await step('copy', () => copyMissing(parts.list, store, options)) : [];
   const pruned = await step('prune', async () => {
     const clocks = { now: options.now(), database: await parts.databaseTime() };
     const { remove } = parts;
@@ -87,15 +87,15 @@ function newestOf(sets: readonly RoundSet[]): RoundSet | undefined {
 }
 
 /** All verified sets that are not whole elsewhere, so that a time without the other side is made up for. */
-async function copyMissing(
-  parts: RoundParts,
+export async function copyMissing(
+  list: RoundParts['list'],
   store: OffSiteStore,
-  { directory, now, signal, progress }: RoundOptions,
+  { directory, now, signal, progress }: Pick<RoundOptions, 'directory' | 'now' | 'signal' | 'progress'>,
 ): Promise<string[]> {
   const there = new Set(
     (await listOffSite(store, signal)).filter(({ whole }) => whole).map(({ name }) => name),
   );
-  const verified = (await parts.list()).filter(({ state }) => state === 'verified');
+  const verified = (await list()).filter(({ state }) => state === 'verified');
   const missing = verified
     .filter(({ name }) => !there.has(name))
     .sort((a, b) => b.at.getTime() - a.at.getTime());
