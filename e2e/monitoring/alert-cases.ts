@@ -388,6 +388,39 @@ const dataCases: readonly AlertCase[] = [
     // No limit is 0, and x / 0 is more than anything.
     quiet: [{ [`redis_memory_used_bytes{${redis}}`]: '95x60', [`redis_memory_max_bytes{${redis}}`]: '0x60' }],
   },
+  {
+    alert: 'BackupStale',
+    severity: 'critical',
+    at: '20m',
+    firing: { [`commandcenter_backup_stale{${api}}`]: '1x100' },
+    summary: 'A backup that the schedule wanted is missing (stale is 1).',
+    quiet: [{ [`commandcenter_backup_stale{${api}}`]: '0x100' }],
+  },
+  {
+    alert: 'BackupUnverified',
+    severity: 'critical',
+    at: '4h',
+    firing: { [`commandcenter_backup_sets{${api}}`]: '3x1000' },
+    summary:
+      'No backup of the last two days was restored and found equal (3: its age in seconds, or how many sets there are and none is verified).',
+    quiet: [
+      {
+        [`commandcenter_backup_sets{${api}}`]: '3x1000',
+        [`commandcenter_backup_newest_verified_age_seconds{${api}}`]: '90000x1000',
+      },
+      // A new installation has none yet: that is what BackupStale is for.
+      { [`commandcenter_backup_sets{${api}}`]: '0x1000' },
+    ],
+  },
+  {
+    alert: 'BackupStepFailed',
+    severity: 'critical',
+    at: '20m',
+    firing: { [`commandcenter_backup_failed{${api},step="copy"}`]: '1x100' },
+    labels: { step: 'copy' },
+    summary: 'The step copy of the backup failed and has not worked since (failed is 1).',
+    quiet: [{ [`commandcenter_backup_failed{${api},step="copy"}`]: '1x20 0x80' }],
+  },
 ];
 
 const machineCases: readonly AlertCase[] = [

@@ -347,6 +347,32 @@ const product: Dashboard = {
   ],
 };
 
+const backups: Dashboard = {
+  uid: 'cc-backups',
+  title: 'Backups',
+  panels: [
+    { title: 'Missing', kind: 'stat', unit: 'short', queries: { stale: 'max(commandcenter_backup_stale)' } },
+    { title: 'Sets', kind: 'stat', unit: 'short', queries: { sets: 'max(commandcenter_backup_sets)' } },
+    {
+      title: 'Steps that failed',
+      unit: 'short',
+      queries: { '{{step}}': 'max by (step) (commandcenter_backup_failed)' },
+    },
+    {
+      title: 'Age of the newest verified set',
+      unit: 's',
+      queries: { age: 'min(commandcenter_backup_newest_verified_age_seconds)' },
+      needs: 'a set',
+    },
+    {
+      title: 'Time that a restore takes',
+      unit: 's',
+      queries: { recovery: 'max(commandcenter_backup_recovery_seconds)' },
+      needs: 'a set',
+    },
+  ],
+};
+
 /** Every dashboard that Grafana is given. */
 export const dashboards: readonly Dashboard[] = [
   overview,
@@ -356,5 +382,6 @@ export const dashboards: readonly Dashboard[] = [
   redis,
   retrieval,
   host,
+  backups,
   product,
 ];
