@@ -1,3 +1,5 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -137,3 +139,27 @@ describe.skipIf(!(findPostgres() && hasRedis()))('a restore while the product se
     expect({ status, stderr }).toMatchObject({ status: 69, stderr: expect.stringContaining('REDIS_URL') });
   }, 60_000);
 });
+
+test('on the embedded database it refuses while a server runs, and says how to stop that', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'commandcenter-embedded-'));
+  const launcher = join(import.meta.dirname, '../bin/commandcenter');
+  const env = { PATH: process.env['PATH'] ?? '', DATA_DIR: dataDir, PORT: '0', NO_COLOR: '1' };
+  const server = spawn(launcher, ['start'], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    let said = '';
+    server.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    await until('the server is ready', async () => said.includes('is ready'));
+    const refused = await new Promise<{ status: unknown; stderr: string }>((resolve) => {
+      execFile(launcher, ['restore', '--undo'], { env }, (error, _stdout, stderr) =>
+        resolve({ status: error?.code, stderr }),
+      );
+    });
+    expect(refused).toEqual({ status: 69, stderr: expect.stringContaining(`kill ${server.pid}`) });
+  } finally {
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}, 60_000);
