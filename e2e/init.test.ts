@@ -74,6 +74,7 @@ describe('commandcenter init', () => {
     expect(JSON.parse(again.stdout)).toMatchObject({ project: 'radar', made: [] });
     const secrets = await secretsIn('radar');
     expect([...secrets.keys()].sort()).toEqual([
+      'backup_identity',
       'backup_repository_password',
       'database_password',
       'grafana_admin_password',

@@ -10,7 +10,14 @@ if (reason !== undefined) process.stderr.write(`Compose is not tested: ${reason}
 
 const LONG_MS = 600_000;
 const RUNNING = ['postgres', 'redis', 'api', 'worker', 'web'] as const;
-const SECRETS = ['database_password', 'postgres_password', 'redis_password', 'secret_key', 'metrics_token'];
+const SECRETS = [
+  'database_password',
+  'postgres_password',
+  'redis_password',
+  'secret_key',
+  'metrics_token',
+  'backup_identity',
+];
 const QUESTION = 'why is the planner in Python?';
 
 // Skipped where there is no Docker engine; CI has one. The tests go one after another on one installation.

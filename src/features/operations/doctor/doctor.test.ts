@@ -59,7 +59,9 @@ const secretFaults: Fault[] = [
       ...['database_password', 'postgres_password', 'postgres_application_password', 'redis_password'].map(
         (name) => `secrets/${name}`,
       ),
-      ...['redis_users.acl', 'secret_key', 'metrics_token'].map((name) => `secrets/${name}`),
+      ...['redis_users.acl', 'secret_key', 'metrics_token', 'backup_identity'].map(
+        (name) => `secrets/${name}`,
+      ),
     ].filter((path) => path !== '.'),
   },
   {

@@ -1,10 +1,13 @@
 const WELL_KNOWN =
   /change.?me|password|passw0rd|secret|postgres|commandcenter|example|qwerty|letmein|admin|default|12345/i;
+// What every identity of age begins with; the key is what follows.
+const AGE_PREFIX = /^AGE-SECRET-KEY-(PQ-)?1/;
 const SHORTEST = 16;
 const BITS_WANTED = 60;
 
 /** Why somebody could guess a secret; null if nobody can. Never says anything of its value. */
-export function weaknessOf(value: string): string | null {
+export function weaknessOf(secret: string): string | null {
+  const value = secret.replace(AGE_PREFIX, '');
   if (WELL_KNOWN.test(value)) return 'it holds a word that everybody tries first';
   if (value.length < SHORTEST) return `it is shorter than ${SHORTEST} characters`;
   if (entropyBits(value) < BITS_WANTED) return 'it repeats few characters';

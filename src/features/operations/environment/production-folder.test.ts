@@ -37,6 +37,11 @@ const modeOf = async (path: string): Promise<number> => (await stat(path)).mode 
 const secretOf = (folder: string, name: string): Promise<string> =>
   readFile(join(base, folder, 'secrets', name), 'utf8');
 
+const FORMS: Record<string, RegExp> = {
+  secret_key: /^[0-9a-f]{64}$/,
+  backup_identity: /^AGE-SECRET-KEY-1[0-9A-Z]{58}$/,
+};
+
 describe('a new folder', () => {
   beforeAll(async () => {
     await create('new', { domain, httpPort: 8080, httpsPort: 8443, selfSigned: true });
@@ -66,7 +71,7 @@ describe('a new folder', () => {
           expect(value).toMatch(/^\{"redis:\/\/redis:6379":"[A-Za-z0-9_-]{43}"\}$/);
           continue;
         }
-        expect(value).toMatch(name === 'secret_key' ? /^[0-9a-f]{64}$/ : /^[A-Za-z0-9_-]{43}$/);
+        expect(value).toMatch(FORMS[name] ?? /^[A-Za-z0-9_-]{43}$/);
         if (!['postgres_application_password', 'monitoring_exporter_password'].includes(name))
           expect(seen.get(value)).toBeUndefined();
         seen.set(value, `${folder}/${name}`);

@@ -28,6 +28,12 @@ const FIGURES = '+ping +info +config|get +slowlog +latency +client|list +client|
 /** Letters, digits, `-` and `_`: safe in a URL, a shell and a configuration file. */
 const newPassword = (): string => randomBytes(PASSWORD_BYTES).toString('base64url');
 
+/** For age; loaded with the work, because few commands need it. */
+async function newBackupIdentity(): Promise<string> {
+  const { generateX25519Identity } = await import('age-encryption');
+  return generateX25519Identity();
+}
+
 /** Every secret of an installation; what is made from another one stands after it. */
 export const secretFiles: readonly SecretFile[] = [
   { name: 'postgres_password', readBy: imageUsers.postgres, make: newPassword },
@@ -61,6 +67,8 @@ export const secretFiles: readonly SecretFile[] = [
   },
   { name: 'grafana_admin_password', readBy: imageUsers.grafana, make: newPassword },
   { name: 'metrics_token', readBy: imageUsers.commandcenter, make: newPassword },
+  // Opens the backups: without it nobody can.
+  { name: 'backup_identity', readBy: imageUsers.commandcenter, make: newBackupIdentity },
   // Of the archive's repository (docker-compose.backup.yml): without it no point in time can be come back to.
   { name: 'backup_repository_password', readBy: imageUsers.postgres, make: newPassword },
 ];
