@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dashboards } from '../../scripts/monitoring/dashboards.ts';
 import { DATABASE, until } from '../faults/installation.ts';
+import { metricsIn, shippedRules } from './metric-names.ts';
 import { canMonitor, type Stack, startStack, type Told } from './stack.ts';
 
 /** Within how long somebody has to be told. */
@@ -74,6 +75,16 @@ describe.skipIf(!canMonitor())(
       };
       await until('all have data', filled, undefined, 60_000).catch(() => expect(last).toEqual([]));
     }, 90_000);
+
+    test('every metric that a rule names is really exported, but those that need what is not here', async () => {
+      const named = shippedRules().flatMap(({ alert, expr }) => (alert === undefined ? [] : metricsIn(expr)));
+      // Of containers, and of a backup that nobody has made here.
+      const notHere = /^container_|^commandcenter_backup_newest_verified_age_seconds$|^api:/;
+      const missing: string[] = [];
+      for (const name of new Set(named))
+        if (!notHere.test(name) && (await stack.query(`count(${name})`)).length === 0) missing.push(name);
+      expect(missing).toEqual([]);
+    });
 
     test('a job that failed for good, one that waits, requests that fail, Redis that is away', async () => {
       const { postgres, redis } = stack.installation;

@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { startTestApp } from '#testing/index.ts';
 
+/** Where the rules are that ship. */
+export const RULES = join(import.meta.dirname, '../../deploy/monitoring/prometheus/rules');
 const EXPORTED = join(import.meta.dirname, 'exported');
 /** Words of PromQL that are followed by no parenthesis, or by one that holds labels. */
 const GROUPING = /\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g;
@@ -33,4 +36,21 @@ export async function exportedMetrics(): Promise<Set<string>> {
     .flatMap((name) => readFileSync(join(EXPORTED, name), 'utf8').trim().split('\n'));
   // Prometheus makes these by itself.
   return new Set([...own, ...ofProcess, ...others, 'up', 'ALERTS']);
+}
+
+/** An alert or a recording rule. */
+export interface Rule {
+  alert?: string;
+  record?: string;
+  expr: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+}
+
+/** Every rule that ships. */
+export function shippedRules(): Rule[] {
+  return readdirSync(RULES).flatMap((name) => {
+    const file = parse(readFileSync(join(RULES, name), 'utf8')) as { groups: { rules: Rule[] }[] };
+    return file.groups.flatMap(({ rules }) => rules);
+  });
 }

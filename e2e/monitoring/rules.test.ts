@@ -3,26 +3,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { type AlertCase, suites } from './alert-cases.ts';
-import { exportedMetrics, metricsIn } from './metric-names.ts';
+import { exportedMetrics, metricsIn, RULES, shippedRules } from './metric-names.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const RULES = join(ROOT, 'deploy/monitoring/prometheus/rules');
 
-interface Rule {
-  alert?: string;
-  record?: string;
-  expr: string;
-  labels?: Record<string, string>;
-  annotations?: Record<string, string>;
-}
 const files = readdirSync(RULES).map((name) => join(RULES, name));
-const rules = files.flatMap((file) =>
-  (parse(readFileSync(file, 'utf8')) as { groups: { rules: Rule[] }[] }).groups.flatMap(
-    (group) => group.rules,
-  ),
-);
+const rules = shippedRules();
 const alerts = rules.filter(({ alert }) => alert !== undefined);
 const cases = Object.values(suites).flatMap((suite) => suite.cases);
 const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
