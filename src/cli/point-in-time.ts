@@ -103,17 +103,15 @@ async function restore(folder: string, options: RestoreArguments): Promise<void>
   const id = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const copy = await operations.recoverBeside(place, archive, plan, { id, port: COPY_PORT });
   const rows = copy.port === undefined ? [] : await operations.compareCopy(place, archive, copy);
-  if (!options.json) process.stdout.write(`${differences(rows)}\n`);
+  if (!options.json && copy.port !== undefined) process.stdout.write(`${differences(rows)}\n`);
   if (!(await agreed(options))) {
     await operations.discardCopy(place, archive, copy);
     process.exitCode = exitCodes.failed;
     return print(options, { plan, rows, kept: null }, () => 'Nothing was changed: --yes agrees.');
   }
   const kept = await operations.putInPlace(place, archive, copy);
-  print(
-    options,
-    { plan, rows, kept },
-    () => `Restored. What was there before is in ${kept}; --undo puts it back.`,
+  print(options, { plan, rows, kept: kept ?? null }, () =>
+    kept === undefined ? 'Restored.' : `Restored. What was there before is in ${kept}; --undo puts it back.`,
   );
 }
 

@@ -8,8 +8,8 @@ import type { Copy } from './recover.ts';
 const OPENED_WITHIN_MS = 30 * 60_000;
 const PAUSE_MS = 100;
 
-/** Makes a copy the database; what was it stays beside, for `undo`. The names of the folders say where it stands. */
-export async function putInPlace(place: Place, archive: Archive, copy: Copy): Promise<string> {
+/** Makes a copy the database; what was it stays beside, for `undoRestore`, and its folder is returned. */
+export async function putInPlace(place: Place, archive: Archive, copy: Copy): Promise<string | undefined> {
   const { data } = archive;
   const kept = `${data}-before-${copy.id}`;
   await place.ask(stopServer(archive, copy.folder));
@@ -22,12 +22,13 @@ export async function putInPlace(place: Place, archive: Archive, copy: Copy): Pr
     copy.folder,
   ]);
   await place.stop();
-  await exchange(place, data, kept, copy.folder);
+  const replaced = await exchange(place, data, kept, copy.folder);
   try {
     await place.start();
     await untilOpen(place, archive);
   } catch (cause) {
     await place.stop();
+    if (!replaced) throw cause;
     await exchange(place, data, copy.folder, kept);
     await place.start();
     throw appError(
@@ -40,7 +41,7 @@ export async function putInPlace(place: Place, archive: Archive, copy: Copy): Pr
       },
     );
   }
-  return kept;
+  return replaced ? kept : undefined;
 }
 
 /** Puts the database back that was there before the last restore; what was restored stays beside it. */
@@ -60,12 +61,13 @@ export async function undoRestore(place: Place, archive: Archive): Promise<{ kep
   return { kept };
 }
 
-/** `data` becomes `aside`, `next` becomes `data`. What was broken off between the two is finished when called again. */
-async function exchange(place: Place, data: string, aside: string, next: string): Promise<void> {
+/** `data` becomes `aside`, if it is there, and `next` becomes `data`; says whether it was there. After a crash between the two it goes on. */
+async function exchange(place: Place, data: string, aside: string, next: string): Promise<boolean> {
   const { exitCode } = await place.ask(['test', '-e', data]);
   if (exitCode === 0) await must(place, ['mv', '-T', data, aside]);
   await must(place, ['mv', '-T', next, data]);
   await must(place, ['sync', '-f', data]);
+  return exitCode === 0;
 }
 
 async function untilOpen(place: Place, archive: Archive): Promise<void> {
