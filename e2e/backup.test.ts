@@ -37,7 +37,7 @@ describe('commandcenter backup, without a server', () => {
   test('makes a set, lists, shows, verifies and exports it', async () => {
     expect(JSON.parse((await run(['list', '--json'])).stdout)).toEqual([]);
     const created = await run(['create', '--json']);
-    expect(created).toMatchObject({ status: 0 });
+    expect(created, created.stderr).toMatchObject({ status: 0 });
     const { name, rows, recipients } = JSON.parse(created.stdout);
     expect(rows).toBeGreaterThan(0);
     expect(recipients).toEqual([expect.stringMatching(/^age1/)]);
@@ -80,5 +80,21 @@ describe('commandcenter backup, without a server', () => {
     expect(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))).toMatchObject({
       format: 'commandcenter-backup',
     });
+  });
+});
+
+describe('commandcenter backup, beside a server that holds the data', () => {
+  test('the server makes the set and verifies it', async () => {
+    const app = await startTestApp({ dataDir, env: { DATABASE_URL: '', REDIS_URL: '' } });
+    try {
+      const created = await run(['create', '--json']);
+      expect(created, created.stderr).toMatchObject({ status: 0 });
+      const set = JSON.parse(created.stdout);
+      expect(set).toMatchObject({ state: 'whole', encrypted: true, verification: { held: true } });
+      expect((await run(['show', set.name])).stdout).toContain('verified on');
+      expect(await run(['create', '--plain'])).toMatchObject({ status: 3 });
+    } finally {
+      await app.close();
+    }
   });
 });

@@ -71,7 +71,7 @@ async function create({ plain = false, ...options }: OutputOptions & { plain?: b
 async function createByServer(config: Config, options: OutputOptions): Promise<void> {
   const { listSets, backupFolder } = await loadSets();
   await withClient(async (client) => {
-    const { id, rootId } = await client.request<Job>('POST', '/operations/backups');
+    const { id, rootId } = await client.request<Job>('POST', '/backups');
     const ended = (await waitForJobs(client, [rootId])).find((job) => job.id === id);
     const name = (ended?.result as { set?: string } | undefined)?.set;
     const set = (await listSets(backupFolder(config))).find((each) => each.name === name);
