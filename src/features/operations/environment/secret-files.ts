@@ -7,7 +7,7 @@ export const imageUsers = {
   postgres: 999,
   redis: 999,
   nginx: 101,
-  postgresExporter: 65534,
+  postgresExporter: 10002,
   redisExporter: 59000,
   grafana: 472,
 } as const;
