@@ -1,6 +1,6 @@
 import type { Context } from '#platform/context/index.ts';
 import { appError } from '#platform/errors/index.ts';
-import { defineJob, type JobHandle, startJob } from '#platform/jobs/index.ts';
+import { defineJob, dropJob, type JobHandle, listJobs, startJob } from '#platform/jobs/index.ts';
 import { selectInstallation } from './store.ts';
 
 // What reads and writes sets is loaded with the work: most of the time a worker does something else.
@@ -26,9 +26,18 @@ export const backUpJob = defineJob({
   singletonKey: (_: BackUpInput) => 'installation',
   async run(context, { since }, job) {
     const { runBackUp } = await loadWork();
-    return runBackUp(context, { since: new Date(since), progress: told(job) });
+    const result = await runBackUp(context, { since: new Date(since), progress: told(job) });
+    await dropFailed(context);
+    return result;
   },
 });
+
+/** A round that worked has done what earlier ones could not: nobody has to look at those any more. */
+async function dropFailed(context: Context): Promise<void> {
+  for (const { id } of await listJobs(context, { kind: 'operations.backUp', state: 'failed', limit: 100 })) {
+    await dropJob(context, id);
+  }
+}
 
 /** Restores one set into a scratch database and compares. */
 export const verifyBackupJob = defineJob({

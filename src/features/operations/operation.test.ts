@@ -102,6 +102,8 @@ test('a place elsewhere that is lost fails the job, is told by health and metric
   ahead = 0;
   expect((await backUp()).state).toBe('succeeded');
   expect((await backups()).failures).toEqual([]);
+  const waiting = await app.request('GET', '/jobs?state=failed');
+  expect(waiting.body.items).toEqual([]);
   await componentThat('up');
 }, 300_000);
 

@@ -80,10 +80,5 @@ export function offSiteProblem(
   } as const;
   const [status, what, remedy] = told[kind];
   const options = cause === undefined ? { remedy } : { remedy, cause };
-  return appError(
-    `off-site-${kind}`,
-    status,
-    `The copy elsewhere failed: ${place} ${what}${because}.`,
-    options,
-  );
+  return appError(`off-site-${kind}`, status, `${place} ${what}${because}.`, options);
 }

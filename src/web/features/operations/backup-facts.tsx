@@ -21,8 +21,8 @@ export function BackupFacts({ backups }: { backups: Backups }) {
   return (
     <Panel className="overflow-hidden">
       <dl className="grid grid-cols-1 gap-px bg-line sm:grid-cols-2 xl:grid-cols-4">
-        <Fact name="Would be lost now" hint="what was written after the newest verified backup">
-          {verified?.takenAt ? <Moment at={verified.takenAt} /> : 'everything'}
+        <Fact name="Newest verified" hint="what was written since would be lost">
+          {verified?.takenAt ? <Moment at={verified.takenAt} /> : 'none'}
         </Fact>
         <Fact name="Time to come back" hint="measured when that backup was restored and compared">
           {verified?.verification ? formatSeconds(verified.verification.recoverySeconds) : 'not measured'}
