@@ -16,8 +16,13 @@ export async function copyIn(
   const text = `copy public.${quoteName(name)} (${columns.map(quoteName).join(', ')}) from stdin`;
   let pieces: Uint8Array[] = [];
   let length = 0;
+  // While the database works on one, the next is unpacked.
+  let underway: Promise<void> = Promise.resolve();
   const send = async (data: Buffer): Promise<void> => {
-    if (data.length > 0) await sendCopy(client, text, data);
+    await underway;
+    if (data.length > 0) underway = sendCopy(client, text, data);
+    // It is waited for at the next one or at the end, whatever comes between.
+    underway.catch(() => {});
   };
   for await (const piece of content) {
     pieces.push(piece);
@@ -30,6 +35,7 @@ export async function copyIn(
     length = whole.length - end;
   }
   await send(Buffer.concat(pieces));
+  await underway;
 }
 
 function sendCopy(client: pg.PoolClient, text: string, data: Buffer): Promise<void> {
