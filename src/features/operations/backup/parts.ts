@@ -14,6 +14,8 @@ export interface StoredPart {
 }
 
 const LEVEL = 3;
+// Fewer and larger pieces: each costs a turn of every stage.
+const PIECE_BYTES = 512 * 1024;
 
 /** Compresses, encrypts for the recipients (none: leaves it open) and writes a part that is on the disk when it resolves. */
 export async function writePart(
@@ -49,7 +51,12 @@ export async function* readPart(source: PartSource): AsyncGenerator<Buffer> {
   const { folder, name, stored, identities, encrypted } = source;
   const meter = createMeter();
   const decrypt = encrypted ? [decryptWith(identities, name)] : [];
-  const stages = [createReadStream(join(folder, name)), meter.stream, ...decrypt, createZstdDecompress()];
+  const stages = [
+    createReadStream(join(folder, name), { highWaterMark: PIECE_BYTES }),
+    meter.stream,
+    ...decrypt,
+    createZstdDecompress({ chunkSize: PIECE_BYTES }),
+  ];
   const out = new Transform({
     transform(chunk, _encoding, done) {
       done(null, chunk);
