@@ -23,6 +23,7 @@ const UNAVAILABLE = new Set([
   'data-directory-in-use',
   'database-busy',
   'database-unavailable',
+  'off-site-unavailable',
   'port-in-use',
   'redis-unreachable',
   'schema-pending',

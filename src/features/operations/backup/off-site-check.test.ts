@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadConfig } from '#platform/config/index.ts';
@@ -6,6 +9,7 @@ import { type S3Server, startS3Server } from '#testing/s3-server.ts';
 import { writeManifest } from './manifest.ts';
 import type { OffSiteStore } from './off-site.ts';
 import { checkOffSite } from './off-site-check.ts';
+import { fetchCopy } from './off-site-fetch.ts';
 import { openOffSite } from './off-site-open.ts';
 
 const signal = new AbortController().signal;
@@ -119,4 +123,21 @@ test('nothing elsewhere is a failure, not a success', async () => {
   await expect(check()).rejects.toMatchObject({ code: 'off-site-empty' });
   await putSet();
   await expect(check('20200101T000000Z-aaaaaa')).rejects.toMatchObject({ code: 'off-site-empty' });
+});
+
+test('a copy is brought back file by file, once, and one that is cut off leaves nothing', async () => {
+  await putSet();
+  const folder = await mkdtemp(join(tmpdir(), 'commandcenter-fetched-'));
+  try {
+    server.faults.truncateAt = 30_000;
+    await expect(fetchCopy(store, folder, { signal })).rejects.toThrow();
+    expect(await readdir(folder)).toEqual([]);
+    delete server.faults.truncateAt;
+    expect(await fetchCopy(store, folder, { signal })).toBe(NAME);
+    for (const key of server.keys()) expect(await readFile(join(folder, key))).toEqual(server.body(key));
+    await expect(fetchCopy(store, folder, { signal })).rejects.toMatchObject({ code: 'backup-there' });
+    expect(await readdir(folder)).toEqual([NAME]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
