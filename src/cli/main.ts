@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AppError } from '#platform/errors/index.ts';
 import { version } from '../app/index.ts';
+import { addBackup } from './backup.ts';
 import { addDeploy, addRollback } from './deploy.ts';
 import { addDoctor } from './doctor.ts';
 import { addDrift } from './drift.ts';
@@ -30,6 +31,7 @@ addWorker(program);
 addMigrate(program);
 addInit(program);
 addRestore(program);
+addBackup(program);
 addDeploy(program);
 addRollback(program);
 addTrack(program);
