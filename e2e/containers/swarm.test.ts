@@ -65,7 +65,7 @@ describe.skipIf(reason !== undefined)('the stack on a swarm of three hosts', () 
     const read = `const fs = require('node:fs'); for (const name of fs.readdirSync('/run/secrets').sort()) {
       const { mode, uid, gid } = fs.statSync('/run/secrets/' + name);
       console.log(name, (mode & 0o777).toString(8), uid, gid) }`;
-    const names = ['database_password', 'metrics_token', 'redis_password', 'secret_key'];
+    const names = ['backup_identity', 'database_password', 'metrics_token', 'redis_password', 'secret_key'];
     for (const service of ['api', 'worker']) {
       const found = await execute(service, ['node', '-e', read]);
       expect(found.split('\n')).toEqual(names.map((name) => `${name} 400 10001 10001`));
