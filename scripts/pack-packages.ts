@@ -9,11 +9,16 @@ const LEFT_OUT =
   /\.map$|\.[cm]?tsx?$|\.test\.\w+$|\.md$|\.tsbuildinfo$|^(test|tests|docs|examples|benchmarks|\.github|node_modules)$/i;
 /** Whole folders and files of a package that the product doesn't touch. */
 const UNUSED: Readonly<Record<string, RegExp>> = {
-  'apache-arrow': /^(src|bin|Arrow\.es\w+\.min\.js|Arrow\.externs\.\w+\.min\.js)$/,
+  // The build asks for packages as CommonJS, so what they have as ES modules besides is never read.
+  'apache-arrow': /^(src|bin|Arrow\.es\w+\.min\.js|Arrow\.externs\.\w+\.min\.js)$|\.mjs$/,
+  'jsonc-parser': /^esm$/,
+  '@opentelemetry/api': /\.mjs$/,
   flatbuffers: /^ts$/,
   '@swc/helpers': /^(src|scripts)$/,
   // Extensions of PostgreSQL that no migration asks for, what is for browsers, and the same as ES modules.
   '@electric-sql/pglite': /\.tar\.gz$|^(live|worker|contrib|node-postgres)$|^(opfs-ahp|memfs).*|\.js$/,
+  // Grammars of languages that parse-code.ts does not cut.
+  '@vscode/tree-sitter-wasm': /^tree-sitter-(css|regex|ini)\.wasm$/,
   '@fastify/swagger-ui': /^(lib|types|index\.js|swagger-ui\.js)$/,
 };
 /** Asked for by a package and never loaded here: types, its own command line, models that run in this process. */

@@ -131,7 +131,7 @@ describe.skipIf(reason !== undefined)('an installation in containers', () => {
     const sql = `select rolsuper, rolcreaterole, rolcreatedb, pg_get_userbyid(datdba) as owner
       from pg_roles, pg_database where rolname = 'commandcenter' and datname = 'commandcenter'`;
     const { stdout } = await inside('postgres', 'psql', '-U', 'postgres', '-Atc', sql);
-    expect(stdout.trim()).toBe('f|t|f|commandcenter');
+    expect(stdout.trim()).toBe('f|t|t|commandcenter');
     const noPassword = await inside(
       'postgres',
       'psql',
