@@ -9,7 +9,7 @@ const LEFT_OUT =
   /\.map$|\.[cm]?tsx?$|\.test\.\w+$|\.md$|\.tsbuildinfo$|^(test|tests|docs|examples|benchmarks|\.github|node_modules)$/i;
 /** Whole folders and files of a package that the product doesn't touch. */
 const UNUSED: Readonly<Record<string, RegExp>> = {
-  // The build asks for packages as CommonJS, so what they have as ES modules besides is never read.
+  // Loaded as CommonJS, so what they have as ES modules besides is never read.
   'apache-arrow': /^(src|bin|Arrow\.es\w+\.min\.js|Arrow\.externs\.\w+\.min\.js)$|\.mjs$/,
   'jsonc-parser': /^esm$/,
   '@opentelemetry/api': /\.mjs$/,
@@ -82,8 +82,6 @@ async function loadPacked(folder: string): Promise<void> {
     require(name);
     await import(pathToFileURL(require.resolve(name)).href);
   }
-  // Named in the bundle by `import()`, which finds the form for ES modules.
-  await import(pathToFileURL(join(resolve(folder), 'apache-arrow/Arrow.node.mjs')).href);
 }
 
 if (import.meta.main) {

@@ -1,4 +1,7 @@
+import { createRequire } from 'node:module';
 import type { Connection, Table } from '@lancedb/lancedb';
+
+const require = createRequire(import.meta.url);
 
 type Engine = typeof import('@lancedb/lancedb');
 
@@ -39,7 +42,8 @@ export async function openTable(uri: string): Promise<LanceTable | undefined> {
 
 export async function createTable(uri: string): Promise<LanceTable> {
   const { engine, connection } = await connect(uri);
-  const { Field, Schema, Utf8 } = await import('apache-arrow');
+  // As the engine loads it: the form for ES modules would be a second copy of it.
+  const { Field, Schema, Utf8 } = require('apache-arrow') as typeof import('apache-arrow');
   const required = ['chunkId', 'documentId', 'projectId', 'source', 'repositoryId', 'text'];
   const fields = required.map((name) => new Field(name, new Utf8(), false));
   // Only code rows have it: the words inside identifiers help there and lower the ranking of prose.
