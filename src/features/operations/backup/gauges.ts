@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import type { Platform } from '#platform/context/index.ts';
 import type { ComponentFacts, HealthComponent } from '#platform/health/index.ts';
 import type { GaugeReading } from '#platform/telemetry/index.ts';
 import { selectInstallation } from '../store.ts';
 import { isStale } from './schedule.ts';
 import { type OperationState, readOperation } from './schedule-state.ts';
+import { backupFolder } from './set-folder.ts';
 import type { SetSummary } from './sets.ts';
 
 /** Health is asked for every few seconds, and sets change once a day. */
@@ -24,16 +26,12 @@ export function readBackups(platform: Platform): Promise<BackupFacts> {
 }
 
 async function gather({ config, database, clock }: Platform): Promise<BackupFacts> {
-  // What reads sets is loaded when somebody asks.
-  const { backupFolder, listSets } = await import('./index.ts');
-  const { toRoundSets } = await import('./schedule-parts.ts');
   const folder = backupFolder(config);
-  const [sets, state, installation] = await Promise.all([
-    listSets(folder),
+  const [{ sets, times }, state, installation] = await Promise.all([
+    readSets(folder),
     readOperation(folder),
     selectInstallation(database),
   ]);
-  const times = toRoundSets(sets, folder).flatMap(({ at, state: each }) => (each === 'failed' ? [] : [at]));
   const stale =
     installation !== undefined &&
     isStale(
@@ -42,6 +40,16 @@ async function gather({ config, database, clock }: Platform): Promise<BackupFact
       clock.now(),
     );
   return { sets, state, stale };
+}
+
+/** What reads sets is loaded when there are some: it would hold up the first answer of a server. */
+async function readSets(folder: string): Promise<{ sets: readonly SetSummary[]; times: Date[] }> {
+  if (!existsSync(folder)) return { sets: [], times: [] };
+  const { listSets } = await import('./index.ts');
+  const { toRoundSets } = await import('./schedule-parts.ts');
+  const sets = await listSets(folder);
+  const round = toRoundSets(sets, folder);
+  return { sets, times: round.flatMap(({ at, state }) => (state === 'failed' ? [] : [at])) };
 }
 
 const readers = new WeakMap<Platform, { at: number; facts: Promise<BackupFacts> }>();
