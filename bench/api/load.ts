@@ -28,7 +28,7 @@ const run = promisify(execFile);
 
 /**
  * Sends the requests in turn, as fast as they are answered. With wrk, because what sends shares the cores with
- * what answers: it needs a tenth of the time per request that a generator in JavaScript does.
+ * what answers, and a generator in JavaScript takes much more of them.
  */
 export async function load({
   port,
