@@ -18,6 +18,7 @@ import {
   renameWhole,
   requireSpace,
 } from './set-folder.ts';
+import { lockSnapshot, selectUploadKeys } from './snapshot-store.ts';
 import { writeTar } from './tar.ts';
 import { type HeldUploads, holdUploads } from './uploads.ts';
 
@@ -43,9 +44,6 @@ export interface CreatedSet {
   bytes: number;
   seconds: number;
 }
-
-/** Held by the connection of the snapshot, so that processes on other hosts are kept apart too. */
-const LOCK_KEY = 7_263_403;
 
 /**
  * Makes a set: whole under its name or not there at all. Throws AppError `backup-running`, `backup-no-space`, or
@@ -80,10 +78,7 @@ async function holding<T>(
     await uploads.hold();
     input.report?.('snapshot', 0, 1);
     snapshot = await input.takeSnapshot();
-    const [row] = await snapshot.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
-      LOCK_KEY,
-    ]);
-    if (!row?.locked) throw backupRunning();
+    if (!(await lockSnapshot(snapshot))) throw backupRunning();
     await uploads.hold();
     return await work(uploads, snapshot);
   } finally {
@@ -103,7 +98,7 @@ async function fill(input: CreateInput, filling: Filling): Promise<Omit<CreatedS
   const { folder, recipients, uploads, snapshot } = filling;
   const name = newSetName(new Date(snapshot.takenAt));
   const partial = join(folder, `${name}${PARTIAL}`);
-  const selected = await uploads.select(await uploadKeys(snapshot));
+  const selected = await uploads.select(await selectUploadKeys(snapshot));
   const uploadBytes = selected.entries.reduce((sum, { size }) => sum + size, 0);
   await requireSpace(folder, snapshot.approximateBytes + uploadBytes);
   await mkdir(partial, { mode: 0o700 });
@@ -170,15 +165,6 @@ async function writeTables(
     tables.push({ ...table, part, ...meter.result() });
   }
   return tables;
-}
-
-async function uploadKeys(snapshot: Snapshot): Promise<string[]> {
-  // An older schema may not have documents yet.
-  if (!snapshot.catalog.tables.some(({ name }) => name === 'documents')) return [];
-  const rows = await snapshot.query<{ key: string }>(
-    'select distinct file_key as key from documents where file_key is not null',
-  );
-  return rows.map(({ key }) => key);
 }
 
 function secretKeys({ dataDir, secretKey, previousSecretKeys }: Config): string[] {
