@@ -109,11 +109,17 @@ async function eachUpload(
 ): Promise<UploadCount> {
   let count = 0;
   let bytes = 0;
-  for await (const entry of readTar(content)) {
-    if (!KEY.test(entry.name)) throw damaged(part, 'it holds something that is no upload');
-    await work(entry);
-    count += 1;
-    bytes += entry.size;
+  try {
+    for await (const entry of readTar(content)) {
+      if (!KEY.test(entry.name)) throw damaged(part, 'it holds something that is no upload');
+      await work(entry);
+      count += 1;
+      bytes += entry.size;
+    }
+  } catch (error) {
+    // What has a code is known already: a part that is damaged, a disk that is full.
+    if (error instanceof Error && 'code' in error) throw error;
+    throw damaged(part, 'it is not a whole archive of uploads', error);
   }
   return { count, bytes };
 }
