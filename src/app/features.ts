@@ -12,6 +12,7 @@ import { knowledgeRoutes } from '#features/knowledge/routes.ts';
 import { backupGauges, backupHealth } from '#features/operations/backup/gauges.ts';
 import { operationsJobs } from '#features/operations/jobs.ts';
 import { operationsRoutes } from '#features/operations/routes.ts';
+import { watchRoutes } from '#features/operations/watch/routes.ts';
 import { activityRoutes } from '#features/overview/activity-routes.ts';
 import { overviewRoutes } from '#features/overview/routes.ts';
 import { projectRoutes } from '#features/projects/routes.ts';
@@ -37,6 +38,7 @@ export const featureRoutes: readonly Routes[] = [
   overviewRoutes,
   activityRoutes,
   operationsRoutes,
+  watchRoutes,
 ];
 
 /** Every kind of background work. */
@@ -61,3 +63,6 @@ export const featureGauges: readonly ((platform: Platform) => GaugeReading)[] = 
 
 /** Parts of features whose state `/health` tells. */
 export const featureHealth: readonly ((platform: Platform) => HealthComponent)[] = [backupHealth];
+
+/** What keeps figures, alerts and history in the product's own database; loaded after the start. */
+export const loadWatch = () => import('#features/operations/watch/index.ts');

@@ -10,6 +10,7 @@ import { type Closers, createClosers } from './closers.ts';
 import { featureRoutes } from './features.ts';
 import { type StartOptions, startPlatform } from './start-platform.ts';
 import { version } from './version.ts';
+import { watchProduct } from './watch-product.ts';
 import { findWorkingFolder } from './working-folder.ts';
 
 export { createBackup, verifyBackup } from './backups.ts';
@@ -53,9 +54,12 @@ export function startApp(config: Config, options: StartOptions = {}): Promise<Ru
 export function startWorker(config: Config, options: StartOptions = {}): Promise<RunningWorker> {
   return closingOnFailure(async (closers) => {
     const { platform } = await startPlatform(config, options, closers);
+    const watching = watchProduct(platform, 'worker');
+    closers.add(watching.stop);
     platform.redis.open();
     await platform.jobs.start(platform, { work: true });
     platform.health.start();
+    if (options.keepFigures !== false) watching.begin();
     return { platform, close: () => closers.closeAll() };
   });
 }
@@ -82,6 +86,8 @@ async function startParts(
   // Whoever holds the data directory is the owner; beside a server that is nobody in particular.
   const ownerToken = platform.database.exclusive ? await keepLocalToken(platform, owner) : null;
   const workingFolder = findWorkingFolder();
+  const watching = watchProduct(platform, options.work ? 'all' : 'api');
+  closers.add(watching.stop);
   const server = await buildServer({
     platform,
     routes: featureRoutes,
@@ -99,6 +105,7 @@ async function startParts(
   platform.health.start();
   await platform.jobs.start(platform, { work: options.work });
   announce(url);
+  if (options.keepFigures !== false) watching.begin();
   const context = createContext(platform, {
     projectId: project.id,
     role: 'owner',

@@ -41,6 +41,8 @@ export interface StartOptions {
   migrations?: 'apply' | 'require';
   /** Whether this process runs background jobs. */
   work?: boolean;
+  /** Whether it keeps its own figures, alerts and history; true if not given. */
+  keepFigures?: boolean;
 }
 
 export interface StartedPlatform {

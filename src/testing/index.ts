@@ -64,6 +64,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     ...options.env,
   });
   const app: RunningApp = await startApp(config, {
+    // What is done every ten seconds would be done in the middle of some test; who tests it does it by hand.
+    keepFigures: false,
     ...(options.clock ? { clock: options.clock } : {}),
     ...(options.log ? { log: options.log } : {}),
   });

@@ -2,6 +2,8 @@ export { currentWork, runAs, type Spent, startWork, type Work } from './current-
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type GaugeReading, type Metrics } from './metrics.ts';
 export { startMetricsServer } from './metrics-server.ts';
+export type { NotedRequest } from './noted-requests.ts';
+export type { Distribution, Family, Histogram } from './recorders.ts';
 export { redactSecrets, redactUrl } from './redact.ts';
 export { startTracing } from './start-tracing.ts';
 export {

@@ -1,4 +1,5 @@
 import { createGauges, type GaugeReading, type Gauges } from './gauges.ts';
+import { createNotedRequests, type NotedRequests } from './noted-requests.ts';
 import {
   type Counter,
   createCounter,
@@ -19,8 +20,12 @@ type Outcome = 'ok' | 'failed';
 export interface Metrics {
   /** Seconds per request. `route` is the template, never the path; `status` is a class such as `2xx`. */
   readonly requests: Histogram<[method: string, route: string, status: string]>;
+  /** Requests that are worth a look each: slow ones and those that the server failed. */
+  readonly noted: NotedRequests;
   /** Requests that are refused because there were too many; `bucket` says which limit. */
   readonly rateLimited: Counter<[bucket: string]>;
+  /** Requests that are refused because the process has more to do than it can answer in time. */
+  readonly refused: Counter<[]>;
   readonly statements: Histogram<[outcome: Outcome]>;
   readonly transactions: Histogram<[outcome: 'committed' | 'rolled-back']>;
   /** Seconds until a connection of the pool was free. */
@@ -38,6 +43,8 @@ export interface Metrics {
   addGauges(reading: GaugeReading): void;
   /** What there is to read, for the documentation; the figures of the process itself left out. */
   describe(): Pick<Family, 'name' | 'help' | 'type' | 'labelNames'>[];
+  /** What the added figures say now. */
+  readGauges(): Promise<Family[]>;
   /** Everything, as Prometheus reads it. */
   render(): Promise<{ contentType: string; text: string }>;
 }
@@ -65,6 +72,8 @@ export function createMetrics(version: string): Metrics {
   add(gaugeFamily('commandcenter_build_info', 'The version that runs; always 1.', { version }));
   return {
     ...recorders,
+    noted: createNotedRequests(),
+    readGauges: () => gauges.read(),
     addGauges: (reading) => gauges.add(reading),
     describe: () => [
       ...families.map(({ name, help, type, labelNames }) => ({ name, help, type, labelNames })),

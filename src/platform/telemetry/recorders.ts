@@ -23,6 +23,10 @@ export interface Counter<Labels extends Values> {
 
 export interface Histogram<Labels extends Values> {
   observe(value: number, ...labels: Labels): void;
+  /** The upper ends of its buckets; above the last one there is one more. */
+  readonly bounds: readonly number[];
+  /** What was counted since the start, for who keeps it elsewhere: not to be changed. */
+  series(): readonly (readonly [Labels, Readonly<Distribution>])[];
 }
 
 /** A series more would cost memory here and in Prometheus for ever, whoever invents label values. */
@@ -53,7 +57,7 @@ export function createCounter<Labels extends Values>(naming: Naming): Counter<La
   };
 }
 
-interface Distribution {
+export interface Distribution {
   /** How many values lie in each bucket, the one above the last bound included. */
   readonly counts: number[];
   sum: number;
@@ -71,7 +75,9 @@ export function createHistogram<Labels extends Values>(
     name,
     help,
     labelNames,
+    bounds,
     type: 'histogram',
+    series: () => series.all() as [Labels, Distribution][],
     observe(value, ...labels) {
       const found = series.get(labels);
       let bucket = 0;

@@ -75,10 +75,31 @@ function endRequest(platform: Platform, { request, reply, work, begin }: EndedRe
   if (request.routeOptions.logLevel === 'silent') return;
   const line = describeRequest(request, route, status, ms);
   platform.log.info(line, 'request');
-  if (!isStream && ms >= platform.config.slowRequestMs) {
-    platform.log.warn({ ...line, parts: partsOf(work.spent, ms) }, 'slow request');
-  }
+  const slow = !isStream && ms >= platform.config.slowRequestMs;
+  if (slow || status >= 500) noteRequest(platform, { line, slow, parts: partsOf(work.spent, ms) });
 }
+
+/** What is worth a look each: in the log, and for the page of operations. */
+function noteRequest(
+  { clock, log, metrics }: Platform,
+  { line, slow, parts }: { line: Described; slow: boolean; parts: Record<string, number> },
+): void {
+  if (slow) log.warn({ ...line, parts }, 'slow request');
+  const { method, route, status, durationMs, requestId, traceId } = line;
+  metrics.noted.add({
+    at: clock.now(),
+    why: status >= 500 ? 'failed' : 'slow',
+    method,
+    route,
+    status,
+    durationMs,
+    requestId,
+    traceId,
+    parts,
+  });
+}
+
+type Described = ReturnType<typeof describeRequest>;
 
 /** The line leaves out the URL, whose query may hold a login code or a question. */
 function describeRequest(request: FastifyRequest, route: string, status: number, ms: number) {
@@ -97,7 +118,7 @@ function describeRequest(request: FastifyRequest, route: string, status: number,
 }
 
 /** Where the time went; what is left over is the product's own work and waiting for its turn. */
-function partsOf(spent: Spent, ms: number) {
+function partsOf(spent: Spent, ms: number): Record<string, number> {
   const { statements, ...times } = spent;
   const known = Object.values(times).reduce((sum, part) => sum + part, 0);
   const rounded = Object.entries(times).map(([part, time]) => [`${part}Ms`, round(time)]);

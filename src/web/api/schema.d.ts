@@ -5201,6 +5201,243 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the installation is: health, objectives, alerts, processes, jobs and backups */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            status: string;
+                            version: string;
+                            release: string | null;
+                            components: {
+                                name: string;
+                                status: string;
+                                essential: boolean;
+                                latencyMs: number | null;
+                                version: string | null;
+                                checkedAt: string | null;
+                                lastSuccessAt: string | null;
+                                problem: string | null;
+                            }[];
+                            processes: {
+                                /** @description `api`, `worker`, or `all` for both in one. */
+                                role: string;
+                                host: string;
+                                processId: number;
+                                version: string;
+                                release: string | null;
+                                /** Format: date-time */
+                                startedAt: string;
+                                figures: {
+                                    eventLoopP99Ms: number;
+                                    eventLoopMaxMs: number;
+                                    /** @description Share of one processor. */
+                                    cpu: number;
+                                    residentBytes: number;
+                                    connections: {
+                                        total: number;
+                                        idle: number;
+                                        waiting: number;
+                                        max: number;
+                                    };
+                                };
+                            }[];
+                            objectives: {
+                                name: string;
+                                goal: string;
+                                /** @description Of 30 days. */
+                                requests: number;
+                                missed: number;
+                                met: number | null;
+                                budgetLeft: number | null;
+                                /** @description How many times the pace that the budget allows, by window. */
+                                burnRates: {
+                                    [key: string]: number | null;
+                                };
+                            }[];
+                            alerts: {
+                                id: string;
+                                rule: string;
+                                subject: string;
+                                severity: "critical" | "warning";
+                                summary: string;
+                                /** @description The page of docs/runbooks. */
+                                runbook: string;
+                                /** Format: date-time */
+                                beganAt: string;
+                            }[];
+                            jobs: {
+                                queued: number;
+                                running: number;
+                                failed: number;
+                                oldestQueuedSeconds: number;
+                                workers: number;
+                                lostWorkers: number;
+                            };
+                            backups: {
+                                schedule: string | null;
+                                stale: boolean;
+                                /** @description Steps that failed and have not worked since. */
+                                failed: string[];
+                                newestAt: string | null;
+                                newestVerifiedAt: string | null;
+                                recoverySeconds: number | null;
+                                offSiteAt: string | null;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was answered how fast by route, and the requests that were slow or failed */
+        get: {
+            parameters: {
+                query: {
+                    seconds: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            seconds: number;
+                            all: {
+                                requests: number;
+                                failed: number;
+                                perSecond: number;
+                                p50Ms: number | null;
+                                p95Ms: number | null;
+                                p99Ms: number | null;
+                            };
+                            routes: {
+                                method: string;
+                                route: string;
+                                requests: number;
+                                failed: number;
+                                perSecond: number;
+                                p50Ms: number | null;
+                                p95Ms: number | null;
+                                p99Ms: number | null;
+                            }[];
+                            /** @description Slow requests and those that failed on the server, the newest first. */
+                            noted: {
+                                /** Format: date-time */
+                                at: string;
+                                why: "slow" | "failed";
+                                method: string;
+                                route: string;
+                                status: number;
+                                durationMs: number;
+                                requestId: string;
+                                traceId: string | null;
+                                parts: {
+                                    [key: string]: number;
+                                };
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has happened to the installation: deploys, incidents and backups */
+        get: {
+            parameters: {
+                query: {
+                    days: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description The newest first. */
+                            items: {
+                                kind: "deploy" | "incident" | "backup";
+                                /** Format: date-time */
+                                at: string;
+                                until: string | null;
+                                severity: "info" | ("critical" | "warning");
+                                title: string;
+                                detail: string | null;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {

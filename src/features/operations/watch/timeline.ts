@@ -1,0 +1,68 @@
+import type { Platform } from '#platform/context/index.ts';
+import { readBackups } from '../backup/gauges.ts';
+import { selectIncidents, selectReleases } from './incidents-store.ts';
+import type { TimelineEntry } from './schema.ts';
+
+const DAY_MS = 86_400_000;
+const MOST = 200;
+
+/** What has happened to the installation: which version began when, what was wrong from when to when, and backups. */
+export async function readTimeline(platform: Platform, days: number): Promise<TimelineEntry[]> {
+  const { database, clock } = platform;
+  const now = clock.now();
+  const since = new Date(now.getTime() - days * DAY_MS);
+  const [incidents, releases, backups] = await Promise.all([
+    selectIncidents(database, { now, since, limit: MOST }),
+    selectReleases(database, since, MOST),
+    listBackups(platform, since),
+  ]);
+  const entries: TimelineEntry[] = [
+    ...backups,
+    ...releases.map(({ version, release, startedAt }) => ({
+      kind: 'deploy' as const,
+      at: startedAt.toISOString(),
+      until: null,
+      severity: 'info' as const,
+      title: `Version ${version}${release === null ? '' : `, release ${release},`} started`,
+      detail: null,
+    })),
+    ...incidents.map(({ rule, subject, severity, summary, beganAt, endedAt }) => ({
+      kind: 'incident' as const,
+      at: beganAt.toISOString(),
+      until: endedAt?.toISOString() ?? null,
+      severity,
+      title: summary,
+      detail: subject === '' ? rule : `${rule}, ${subject}`,
+    })),
+  ];
+  return entries.sort((a, b) => b.at.localeCompare(a.at)).slice(0, MOST);
+}
+
+async function listBackups(platform: Platform, since: Date): Promise<TimelineEntry[]> {
+  const { sets, state } = await readBackups(platform);
+  const made = sets.flatMap(({ name, takenAt, verification }) => {
+    if (takenAt === null) return [];
+    const held = verification?.held;
+    const said =
+      held === undefined ? 'not verified yet' : held ? 'restored and found equal' : 'does not hold';
+    return [
+      {
+        kind: 'backup' as const,
+        at: takenAt,
+        until: verification?.at ?? null,
+        severity: held === false ? ('critical' as const) : ('info' as const),
+        title: `Backup ${said}`,
+        detail: name,
+      },
+    ];
+  });
+  const failed = Object.values(state.failures).map(({ step, at, message }) => ({
+    kind: 'backup' as const,
+    at,
+    until: null,
+    severity: 'critical' as const,
+    title: `The step "${step}" of the backup failed`,
+    detail: message,
+  }));
+  return [...made, ...failed].filter(({ at }) => new Date(at) >= since);
+}
