@@ -6,6 +6,7 @@ import type { Metrics } from '../src/platform/telemetry/index.ts';
 import { startTestApp } from '../src/testing/index.ts';
 import { dashboards } from './monitoring/dashboards.ts';
 import { renderDashboard } from './monitoring/render-dashboard.ts';
+import { renderObjectiveRules } from './monitoring/render-objectives.ts';
 
 /** Files made from the code, by path. With --check nothing is written and a stale one is an error. */
 async function makeFiles(): Promise<Record<string, string>> {
@@ -22,6 +23,7 @@ async function makeFiles(): Promise<Record<string, string>> {
     'deploy/compose/.env.example': await renderEnvironmentExample(),
     'deploy/nginx/web.conf': renderNginx({ tls: false, files: 'local' }),
     'deploy/nginx/upstreams.conf': renderUpstreams({ api: ['api:3000'] }),
+    'deploy/monitoring/prometheus/rules/slo.yml': renderObjectiveRules(),
     ...Object.fromEntries(
       dashboards.map((one) => [
         `deploy/monitoring/grafana/dashboards/${one.uid.replace('cc-', '')}.json`,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig } from '#platform/config/index.ts';
 import { findLockHolder } from '#platform/database/index.ts';
 import { appError } from '#platform/errors/index.ts';
@@ -19,12 +20,41 @@ export interface Client {
 }
 
 const REQUEST_TIMEOUT_MS = 120_000;
+/** A server that has too much to do, or whose database restarts, says when to come again. */
+const MOST_TRIES = 4;
+const MOST_WAIT_SECONDS = 30;
 
 /**
  * Finds the server to talk to: the one that COMMANDCENTER_URL names, or the one that runs on this data
  * directory; without either the product runs in this process until the command ends.
  */
 export async function connect(environment = process.env): Promise<Client> {
+  const server = await findServer(environment);
+  if (server) return server;
+  const config = loadConfig(environment);
+  const log = createLogger(environment['LOG_LEVEL'] ? config.logLevel : 'error', process.stderr);
+  const app = await startApp({ ...config, host: '127.0.0.1', port: 0 }, { log });
+  return createClient(app.url, app.ownerToken ?? '', app.close);
+}
+
+/**
+ * The server that runs, for what is about one that does. In a container of the installation that is the one beside
+ * this command, asked with the token of monitoring.
+ */
+export async function connectToServer(environment = process.env): Promise<Client> {
+  if (!environment['COMMANDCENTER_URL']) {
+    const { databaseUrl, port, metricsToken = '' } = loadConfig(environment);
+    const token = environment['COMMANDCENTER_TOKEN'] ?? metricsToken;
+    if (databaseUrl !== undefined) return createClient(`http://127.0.0.1:${port}`, token, null);
+  }
+  const server = await findServer(environment);
+  if (server) return server;
+  throw appError('server-unreachable', 503, `No server runs on ${loadConfig(environment).dataDir}.`, {
+    remedy: 'Start one, or set COMMANDCENTER_URL and COMMANDCENTER_TOKEN for one elsewhere.',
+  });
+}
+
+async function findServer(environment: NodeJS.ProcessEnv): Promise<Client | undefined> {
   const url = environment['COMMANDCENTER_URL'];
   if (url) return createClient(url.replace(/\/+$/, ''), environment['COMMANDCENTER_TOKEN'] ?? '', null);
 
@@ -49,9 +79,7 @@ export async function connect(environment = process.env): Promise<Client> {
     const token = environment['COMMANDCENTER_TOKEN'] ?? readToken(config.dataDir);
     return createClient(holder.url, token, null);
   }
-  const log = createLogger(environment['LOG_LEVEL'] ? config.logLevel : 'error', process.stderr);
-  const app = await startApp({ ...config, host: '127.0.0.1', port: 0 }, { log });
-  return createClient(app.url, app.ownerToken ?? '', app.close);
+  return undefined;
 }
 
 /** Runs a command against the API and always closes what was opened for it. */
@@ -76,7 +104,7 @@ function readToken(dataDir: string): string {
 }
 
 function createClient(url: string, token: string, close: (() => Promise<void>) | null): Client {
-  const send = async (method: string, path: string, body?: unknown): Promise<Response> => {
+  const sendOnce = async (method: string, path: string, body?: unknown): Promise<Response> => {
     const isForm = body instanceof FormData;
     const json = body !== undefined && !isForm ? { 'content-type': 'application/json' } : {};
     try {
@@ -91,6 +119,17 @@ function createClient(url: string, token: string, close: (() => Promise<void>) |
         remedy: 'Is the server running? `commandcenter doctor` looks.',
         cause,
       });
+    }
+  };
+  /** Who only reads comes again when the server says so. A change is not repeated: the person decides. */
+  const send = async (method: string, path: string, body?: unknown): Promise<Response> => {
+    for (let tries = 1; ; tries++) {
+      const response = await sendOnce(method, path, body);
+      const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+      const isWorthIt = method === 'GET' && response.status === 503 && seconds <= MOST_WAIT_SECONDS;
+      if (!isWorthIt || tries === MOST_TRIES) return response;
+      await response.body?.cancel();
+      await sleep(seconds * 1000);
     }
   };
   return {

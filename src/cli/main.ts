@@ -19,6 +19,8 @@ import { addSearch } from './search.ts';
 import { addSecrets } from './secrets.ts';
 import { addServe, addStart, addWorker } from './start.ts';
 import { addTrack } from './track.ts';
+import { addStatus } from './status.ts';
+import { addTop } from './top.ts';
 
 const program = new Command('commandcenter')
   .description('Code evidence, technology radar, drift and cited answers in one loop.')
@@ -47,6 +49,8 @@ addSecrets(program);
 addDoctor(program);
 addPointInTime(program);
 
+addStatus(program);
+addTop(program);
 const EXIT_AFTER_MS = 500;
 
 program.parseAsync().catch((error: unknown) => {

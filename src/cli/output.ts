@@ -9,8 +9,8 @@ export function print<T>(options: OutputOptions, value: T, text: (value: T) => s
   process.stdout.write(`${options.json ? JSON.stringify(value, null, 2) : clean(text(value))}\n`);
 }
 
-// What comes from repositories and documents must not steer the terminal.
-function clean(text: string): string {
+/** What comes from repositories and documents must not steer the terminal. */
+export function clean(text: string): string {
   return stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]/gu, '');
 }
 

@@ -69,3 +69,4 @@ export {
   tryRestore,
   undoSetRestore,
 } from './restore/index.ts';
+export type { Overview, Requests } from './watch/schema.ts';

@@ -170,7 +170,7 @@ export const settings = {
   metricsHost: text('METRICS_HOST', '127.0.0.1', 'Address that the port for metrics listens on.'),
   metricsToken: secret(
     'METRICS_TOKEN',
-    'Bearer token that reads /metrics and the details of /health on the ordinary port.',
+    'Bearer token that reads /metrics, the details of /health and /api/v1/operations on the ordinary port.',
   ),
   traceEndpoint: text(
     'OTEL_EXPORTER_OTLP_ENDPOINT',

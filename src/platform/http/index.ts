@@ -22,9 +22,10 @@ export type App = FastifyInstance<
 
 /**
  * What a route needs: a role in the project; `user` for anybody signed in, whatever the project; `admin` for
- * who looks after the installation; or `public` for the few that work without a session.
+ * who looks after the installation; `monitoring` for them and for who has METRICS_TOKEN; or `public` for the few
+ * that work without a session.
  */
-export type Permission = Role | 'user' | 'admin' | 'public';
+export type Permission = Role | 'user' | 'admin' | 'monitoring' | 'public';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -4,6 +4,7 @@ import { authenticate, type Credential, noProject, readSessionCookie } from '#fe
 import { type Caller, createContext, type Platform, type Role, type Visit } from '#platform/context/index.ts';
 import { appError } from '#platform/errors/index.ts';
 import type { App, Permission } from '#platform/http/index.ts';
+import { hasMonitoringToken } from './monitoring-token.ts';
 import { createRequestLimit } from './rate-limit.ts';
 
 const RANK: Record<Role, number> = { viewer: 0, editor: 1, owner: 2 };
@@ -25,6 +26,8 @@ export async function registerAuth(app: App, platform: Platform): Promise<void> 
   app.addHook('onRequest', async (request, reply) => {
     const permission: Permission = request.routeOptions.config.permission ?? 'public';
     if (permission === 'public') return limit(request, reply);
+    // Monitoring is nobody in particular, and works without the database.
+    if (permission === 'monitoring' && hasMonitoringToken(request, platform.config.metricsToken)) return;
     const caller = await identify(request);
     if (caller) request.caller = caller;
     limit(request, reply);
@@ -34,7 +37,7 @@ export async function registerAuth(app: App, platform: Platform): Promise<void> 
       });
     }
     if (permission === 'user') return;
-    if (permission === 'admin') return requireAdmin(caller);
+    if (permission === 'admin' || permission === 'monitoring') return requireAdmin(caller);
     const { projectId, role } = requireRole(caller, permission);
     const gone = new AbortController();
     reply.raw.once('close', () => {

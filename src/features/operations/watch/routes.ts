@@ -8,7 +8,7 @@ const load = () => import('./index.ts');
 /** How the installation is, for who looks after it. */
 export async function watchRoutes(app: App): Promise<void> {
   const tags = ['operations'];
-  const config = { permission: 'admin' } as const;
+  const config = { permission: 'monitoring' } as const;
   app.get(
     '/operations',
     {
@@ -19,7 +19,7 @@ export async function watchRoutes(app: App): Promise<void> {
       },
       config,
     },
-    async ({ caller }) => (await load()).readOverview(caller.platform),
+    async ({ visit }) => (await load()).readOverview(visit.platform),
   );
   app.get(
     '/operations/requests',
@@ -32,7 +32,7 @@ export async function watchRoutes(app: App): Promise<void> {
       },
       config,
     },
-    async ({ caller, query }) => (await load()).readRequests(caller.platform, query.seconds),
+    async ({ visit, query }) => (await load()).readRequests(visit.platform, query.seconds),
   );
   app.get(
     '/operations/timeline',
@@ -45,6 +45,6 @@ export async function watchRoutes(app: App): Promise<void> {
       },
       config,
     },
-    async ({ caller, query }) => ({ items: await (await load()).readTimeline(caller.platform, query.days) }),
+    async ({ visit, query }) => ({ items: await (await load()).readTimeline(visit.platform, query.days) }),
   );
 }
