@@ -11,6 +11,7 @@ import {
 } from '#platform/database/index.ts';
 import { installQueue } from '#platform/jobs/index.ts';
 import { templateFolder } from './template.ts';
+import { savingBefore, type UpgradeWatch } from './upgrade-set.ts';
 
 /** Says which migrations this version would apply; changes nothing. */
 export function planMigration(config: Config): Promise<MigrationPlan> {
@@ -18,12 +19,16 @@ export function planMigration(config: Config): Promise<MigrationPlan> {
 }
 
 /**
- * Brings the database, the job queue's tables included, to this version's schema; says each step before it
- * begins. Returns the names of the migrations that were applied.
+ * Brings the database, the job queue's tables included, to this version's schema, and saves one that is not new
+ * before; says each migration before it begins. Returns the names of the migrations that were applied.
  */
-export function migrateDatabase(config: Config, report: (name: string) => void): Promise<string[]> {
+export function migrateDatabase(
+  config: Config,
+  report: (name: string) => void,
+  watch: UpgradeWatch = { tell: report },
+): Promise<string[]> {
   return withLock(config, async (options) => {
-    const applied = await applyMigrations(options, report);
+    const applied = await applyMigrations(options, report, savingBefore(config, watch));
     const database = await openDatabase(options, { migrations: 'require' });
     try {
       await installQueue(database);

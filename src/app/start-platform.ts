@@ -9,6 +9,7 @@ import {
   type DatabaseWatch,
   lockDataDirectory,
   openDatabase,
+  type Upgrade,
 } from '#platform/database/index.ts';
 import { createEvents } from '#platform/events/index.ts';
 import { createFiles } from '#platform/files/index.ts';
@@ -32,6 +33,7 @@ import { featureJobs } from './features.ts';
 import { registerGauges } from './gauges.ts';
 import { registerHealthComponents } from './health-components.ts';
 import { templateFolder } from './template.ts';
+import { savingBefore } from './upgrade-set.ts';
 import { version } from './version.ts';
 
 export interface StartOptions {
@@ -64,7 +66,8 @@ export async function startPlatform(
   closers.add(await startTracing(config, { version, log }));
   const metrics = createMetrics(version);
   const watch = { metrics, log, slowQueryMs: config.slowQueryMs };
-  const { database, announce } = await openData(config, { ...options, watch }, closers);
+  const beforeUpgrade = savingBefore(config, { tell: (sentence) => log.info(sentence) });
+  const { database, announce } = await openData(config, { ...options, watch, beforeUpgrade }, closers);
   const http = createHttpClient({ allowHosts: config.outgoingAllowHosts });
   closers.add(() => http.close());
   const retrievalIndex = createRetrievalIndex({ uri: join(config.dataDir, 'rag_storage'), log });
@@ -107,13 +110,14 @@ export async function startPlatform(
 /** The embedded database, which this process alone may open, or the server that DATABASE_URL names. */
 async function openData(
   config: Config,
-  options: StartOptions & { watch: DatabaseWatch },
+  options: StartOptions & { watch: DatabaseWatch; beforeUpgrade: (upgrade: Upgrade) => Promise<void> },
   closers: Closers,
 ): Promise<{ database: Database; announce: (url: string) => void }> {
+  const { watch, beforeUpgrade } = options;
   if (config.databaseUrl !== undefined) {
     const database = await openDatabase(
       { url: config.databaseUrl, settings: config },
-      { migrations: options.migrations ?? 'apply', watch: options.watch },
+      { migrations: options.migrations ?? 'apply', watch, beforeUpgrade },
     );
     closers.add(() => database.close());
     return { database, announce: () => {} };
@@ -123,7 +127,7 @@ async function openData(
   await finishRestore(config.dataDir);
   const database = await openDatabase(
     { directory: join(config.dataDir, 'postgres'), template: templateFolder },
-    { watch: options.watch },
+    { watch, beforeUpgrade },
   );
   closers.add(() => database.close());
   return { database, announce: (url) => lock.describe({ url }) };

@@ -88,7 +88,7 @@ async function list(options: OutputOptions): Promise<void> {
     sets.length === 0
       ? `There is no set in ${folder}. \`commandcenter backup create\` makes one.`
       : table(
-          ['SET', 'STATE', 'VERIFIED', 'ROWS', 'MB', 'VERSION'],
+          ['SET', 'STATE', 'VERIFIED', 'ROWS', 'MB', 'VERSION', 'MADE BEFORE'],
           sets.map((set) => [
             set.name,
             set.state,
@@ -96,6 +96,7 @@ async function list(options: OutputOptions): Promise<void> {
             String(set.rows),
             megabytes(set.bytes),
             set.version ?? '–',
+            set.madeBefore ?? '',
           ]),
         ),
   );

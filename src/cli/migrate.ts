@@ -3,6 +3,13 @@ import { loadConfig } from '#platform/config/index.ts';
 import { migrateDatabase, planMigration } from '../app/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { print } from './output.ts';
+import { reportProgress } from './report-progress.ts';
+
+interface MigrateArguments {
+  check?: boolean;
+  json?: boolean;
+  safetyCopy: boolean;
+}
 
 /** `commandcenter migrate`: brings the database to this version's schema. */
 export function addMigrate(program: Command): void {
@@ -10,8 +17,9 @@ export function addMigrate(program: Command): void {
     .command('migrate')
     .description('bring the database to this version’s schema; forward only')
     .option('--check', 'change nothing; exit 1 if something is pending')
+    .option('--no-safety-copy', 'make no set of the database before')
     .option('--json', 'print what --check finds as JSON')
-    .action(async ({ check = false, json = false }: { check?: boolean; json?: boolean }) => {
+    .action(async ({ check = false, json = false, safetyCopy }: MigrateArguments) => {
       const config = loadConfig();
       const plan = await planMigration(config);
       if (check && json) return printPlan(plan);
@@ -28,7 +36,9 @@ export function addMigrate(program: Command): void {
         } else say('Nothing is pending.');
         return;
       }
-      const applied = await migrateDatabase(config, (name) => say(`${name}: applying`));
+      const saving = safetyCopy ? config : { ...config, backupBeforeUpgrade: 'off' as const };
+      const applying = (name: string): void => say(`${name}: applying`);
+      const applied = await migrateDatabase(saving, applying, { tell: say, watch: reportProgress });
       say(applied.length === 0 ? 'Nothing was pending.' : `Applied ${applied.length}.`);
     });
 }

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Place, RestorePreview, RestoreResult, Step } from '#features/operations/index.ts';
+import type { chooseSet, Place, RestorePreview, RestoreResult, Step } from '#features/operations/index.ts';
 import { type Config, loadConfig } from '#platform/config/index.ts';
 import { appError } from '#platform/errors/index.ts';
 import { restorableProduct } from '../app/index.ts';
@@ -52,7 +52,7 @@ async function restore(set: string | undefined, options: RestoreArguments): Prom
     return print(options, await operations.tryRestore(config, chosen, restorableProduct), describePreview);
   const before = async (place: Place): Promise<void> => {
     if (!options.yes) await agree(options, await operations.previewRestore(place, chosen));
-    if (options.safetyCopy) await makeSafetySet(config, place, options);
+    if (options.safetyCopy) await saveReplaced(config, place, chosen, options);
   };
   const done = await operations.restoreSet(config, chosen, { product: restorableProduct, onStep, before });
   print(options, done, describe);
@@ -76,9 +76,15 @@ function tell(options: OutputOptions): (step: Step) => void {
   return (step) => void streamOf(options).write(`${step.padEnd(8)} ${MEANING[step]}\n`);
 }
 
-async function makeSafetySet(config: Config, place: Place, options: OutputOptions): Promise<void> {
+async function saveReplaced(
+  config: Config,
+  place: Place,
+  chosen: Awaited<ReturnType<typeof chooseSet>>,
+  options: OutputOptions,
+): Promise<void> {
   const operations = await import('#features/operations/index.ts');
-  const made = await operations.makeSafetySet(config, place, restorableProduct.version);
+  const { version } = restorableProduct;
+  const made = await operations.saveReplaced(config, place, { version, chosen });
   const text =
     'name' in made
       ? `safety   set ${made.name} holds what is replaced\n`

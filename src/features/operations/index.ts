@@ -5,6 +5,7 @@ export {
   exportSet,
   findSet,
   listSets,
+  makeUpgradeSet,
   type Progress as SetProgress,
   type SetSummary,
   type Verification,
@@ -58,7 +59,6 @@ export {
   chooseSet,
   finishFolderSwap,
   forgetKept,
-  makeSafetySet,
   type Place,
   previewRestore,
   type RestorePreview,
@@ -66,6 +66,7 @@ export {
   restoreSet,
   resumeRestore,
   type Step,
+  saveReplaced,
   tryRestore,
   undoSetRestore,
 } from './restore/index.ts';

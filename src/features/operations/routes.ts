@@ -17,6 +17,11 @@ const setItem = Type.Object({
   ]),
   problem: nullable(Type.String()),
   takenAt: time,
+  madeBefore: nullable(
+    Type.Union([Type.Literal('upgrade'), Type.Literal('restore')], {
+      description: 'What it was made before, if it is a safety set, which retention leaves alone.',
+    }),
+  ),
   version: nullable(Type.String()),
   bytes: Type.Integer(),
   rows: Type.Integer(),

@@ -40,6 +40,12 @@ export const backupOperation = {
     '0 2 * * *',
     'When a set is made: a cron expression in UTC, or `off`. One that was missed is made up for.',
   ),
+  backupBeforeUpgrade: oneOf(
+    'BACKUP_BEFORE_UPGRADE',
+    ['on', 'off'],
+    'on',
+    'Whether a set is made before migrations change a database that is not new.',
+  ),
   backupKeepDaily: keep('BACKUP_KEEP_DAILY', 7, 0, 'Of how many days the newest set is kept.'),
   backupKeepWeekly: keep('BACKUP_KEEP_WEEKLY', 4, 0, 'Of how many weeks the newest set is kept.'),
   backupKeepMonthly: keep('BACKUP_KEEP_MONTHLY', 12, 0, 'Of how many months the newest set is kept.'),

@@ -9,7 +9,7 @@ export {
 } from './embedded/lock.ts';
 export { sqlState } from './explain-error.ts';
 export type { MigrationPlan } from './migrate.ts';
-export { applyMigrations, openDatabase, readMigrationPlan } from './open.ts';
+export { applyMigrations, openDatabase, readMigrationPlan, type Upgrade } from './open.ts';
 export type { EmbeddedOptions } from './open-pool.ts';
 export type { Reading, Row, Taken } from './reading.ts';
 export type { ServerOptions } from './server/open.ts';

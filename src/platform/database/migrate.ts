@@ -72,20 +72,28 @@ export async function planMigrations(pool: Pool): Promise<MigrationPlan> {
  * Returns the names of those it applied. Throws AppError `schema-newer` if the database was made by a newer
  * version, `migration-changed` if an applied migration is no longer the one that ships.
  */
-export async function migrate(pool: Pool, report: (name: string) => void = () => {}): Promise<string[]> {
+export async function migrate(
+  pool: Pool,
+  report: (name: string) => void = () => {},
+  before?: (client: ClientBase, pending: readonly string[]) => Promise<void>,
+): Promise<string[]> {
   const client = await pool.connect();
   try {
-    return await migrateOn(client, report);
+    return await migrateOn(client, report, undefined, before);
   } finally {
     client.release();
   }
 }
 
-/** The same on a connection that the caller holds; applies only those that `wanted` names, if it is given. */
+/**
+ * The same on a connection that the caller holds; applies only those that `wanted` names, if it is given. `before`
+ * runs when something will be applied to a database that is not new, while nobody else can migrate it.
+ */
 export async function migrateOn(
   client: ClientBase,
   report: (name: string) => void = () => {},
   wanted?: ReadonlySet<string>,
+  before?: (client: ClientBase, pending: readonly string[]) => Promise<void>,
 ): Promise<string[]> {
   const migrations = await readMigrations();
   try {
@@ -95,6 +103,11 @@ export async function migrateOn(
     const plan = comparePlan(migrations, applied);
     if (plan.newer[0]) throw schemaNewer(plan.newer[0].name);
     const chosen = plan.pending.filter(({ name }) => wanted?.has(name) ?? true);
+    if (applied.size > 0 && chosen.length > 0)
+      await before?.(
+        client,
+        chosen.map(({ name }) => name),
+      );
     for (const migration of chosen) {
       report(migration.name);
       await apply(client, migration);

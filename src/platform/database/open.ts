@@ -5,11 +5,22 @@ import { type MigrationPlan, migrate, planMigrations, requireMigrated } from './
 import { type EmbeddedOptions, openPool } from './open-pool.ts';
 import type { ServerOptions } from './server/open.ts';
 import { takeConnection } from './take-connection.ts';
+import { openSnapshot, type Snapshot, snapshotHeld } from './transfer/index.ts';
 import { type DatabaseWatch, watchPool } from './watch-pool.ts';
+
+/** What is about to be done to a database that is not new, while nobody else can migrate it. */
+export interface Upgrade {
+  /** The migrations that will be applied. */
+  readonly pending: readonly string[];
+  /** The database as it is. It has to be closed before the migrations can begin. */
+  snapshot(): Promise<Snapshot>;
+}
 
 export interface OpenOptions {
   /** `require`: refuse a database that is not migrated, instead of migrating it. */
   migrations?: 'apply' | 'require';
+  /** Runs before migrations are applied to a database that is not new; what it throws ends the opening. */
+  beforeUpgrade?: ((upgrade: Upgrade) => Promise<void>) | undefined;
   /** Who is told of the statements that run. */
   watch?: DatabaseWatch;
 }
@@ -17,13 +28,13 @@ export interface OpenOptions {
 /** Opens the embedded database or the server's, with this version's schema. */
 export async function openDatabase(
   options: EmbeddedOptions | ServerOptions,
-  { migrations = 'apply', watch }: OpenOptions = {},
+  { migrations = 'apply', watch, beforeUpgrade }: OpenOptions = {},
 ): Promise<Database> {
   const { pool, backend } = await openPool(options);
   if (watch) watchPool(pool, watch);
   try {
     await refuseTooLargePool(pool, backend);
-    if (migrations === 'apply') await migrate(pool);
+    if (migrations === 'apply') await migrateFor(pool, backend, { beforeUpgrade });
     else await requireMigrated(pool);
   } catch (error) {
     await pool.end();
@@ -60,22 +71,37 @@ async function refuseTooLargePool(pool: pg.Pool, backend: Backend): Promise<void
 export function applyMigrations(
   options: EmbeddedOptions | ServerOptions,
   report: (name: string) => void,
+  beforeUpgrade?: OpenOptions['beforeUpgrade'],
 ): Promise<string[]> {
-  return withPool(options, (pool) => migrate(pool, report));
+  return withPool(options, (pool, backend) => migrateFor(pool, backend, { report, beforeUpgrade }));
+}
+
+function migrateFor(
+  pool: pg.Pool,
+  { options }: Backend,
+  { report, beforeUpgrade }: Pick<OpenOptions, 'beforeUpgrade'> & { report?: (name: string) => void },
+): Promise<string[]> {
+  if (!beforeUpgrade) return migrate(pool, report);
+  return migrate(pool, report, (client, pending) =>
+    beforeUpgrade({
+      pending,
+      snapshot: () => ('directory' in options ? snapshotHeld(client, options) : openSnapshot(options)),
+    }),
+  );
 }
 
 /** What `applyMigrations` would do. */
 export function readMigrationPlan(options: EmbeddedOptions | ServerOptions): Promise<MigrationPlan> {
-  return withPool(options, planMigrations);
+  return withPool(options, (pool) => planMigrations(pool));
 }
 
 async function withPool<T>(
   options: EmbeddedOptions | ServerOptions,
-  work: (pool: pg.Pool) => Promise<T>,
+  work: (pool: pg.Pool, backend: Backend) => Promise<T>,
 ): Promise<T> {
   const { pool, backend } = await openPool(options);
   try {
-    return await work(pool);
+    return await work(pool, backend);
   } finally {
     await pool.end();
     await backend.close();

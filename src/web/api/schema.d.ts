@@ -5028,6 +5028,7 @@ export interface paths {
                                 state: "whole" | "partial" | "foreign" | "damaged";
                                 problem: string | null;
                                 takenAt: string | null;
+                                madeBefore: ("upgrade" | "restore") | null;
                                 version: string | null;
                                 bytes: number;
                                 rows: number;

@@ -31,6 +31,8 @@ export interface CreateInput {
   version: string;
   /** Opens the snapshot; called when uploads are held. */
   takeSnapshot(): Promise<Snapshot>;
+  /** Makes a safety set, which retention leaves alone. */
+  madeBefore?: NonNullable<Manifest['madeBefore']>;
   /** An open set, which anybody can read. */
   plain?: boolean;
   report?: Progress | undefined;
@@ -57,7 +59,6 @@ export async function createSet(input: CreateInput): Promise<CreatedSet> {
   await prepareFolder(folder);
   const lock = await lockBackups(folder);
   try {
-    await removePartials(folder);
     const made = await holding(input, (uploads, snapshot) =>
       fill(input, { folder, recipients, uploads, snapshot }),
     );
@@ -72,13 +73,15 @@ async function holding<T>(
   input: CreateInput,
   work: (uploads: HeldUploads, snapshot: Snapshot) => Promise<T>,
 ): Promise<T> {
-  const uploads = await holdUploads(input.config.dataDir, String(process.pid));
+  const uploads = await holdUploads(input.config.dataDir);
   let snapshot: Snapshot | undefined;
   try {
     await uploads.hold();
     input.report?.('snapshot', 0, 1);
     snapshot = await input.takeSnapshot();
+    // The lock of the folder is not seen from another container.
     if (!(await lockSnapshot(snapshot))) throw backupRunning();
+    await uploads.removeOthers();
     await uploads.hold();
     return await work(uploads, snapshot);
   } finally {
@@ -96,6 +99,7 @@ interface Filling {
 
 async function fill(input: CreateInput, filling: Filling): Promise<Omit<CreatedSet, 'seconds'>> {
   const { folder, recipients, uploads, snapshot } = filling;
+  await removePartials(folder);
   const name = newSetName(new Date(snapshot.takenAt));
   const partial = join(folder, `${name}${PARTIAL}`);
   const selected = await uploads.select(await selectUploadKeys(snapshot));
@@ -117,6 +121,7 @@ async function fill(input: CreateInput, filling: Filling): Promise<Omit<CreatedS
     const manifest = writeManifest({
       name,
       takenAt: snapshot.takenAt,
+      ...(input.madeBefore ? { madeBefore: input.madeBefore } : {}),
       version: input.version,
       runtime: snapshot.runtime,
       postgres: snapshot.serverVersion,

@@ -8,13 +8,15 @@
 //                                                     read(table), unpackFiles(directory), secretKeys()
 //   fillScratch(scratch, set), compareScratch(…)      loads and compares (createScratch is in #platform/database)
 //   verifySet({ config, version, folder, … })         all of that into a scratch database; writes verification.json
+//   makeSafetySet(…), makeUpgradeSet(…)               before what can't be taken back; retention leaves them alone
 //   removeSet(backupFolder(config), name)             for pruning
 export { type CreatedSet, type CreateInput, createSet, type Progress } from './create-set.ts';
 export { identitiesOf } from './encryption.ts';
 export { exportSet } from './export-set.ts';
 export { compareScratch, fillScratch } from './fill-scratch.ts';
 export type { Manifest } from './manifest.ts';
+export { makeSafetySet, makeUpgradeSet } from './safety-set.ts';
 export { backupFolder } from './set-folder.ts';
-export { findSet, listSets, type OpenSet, openSet, removeSet, type SetSummary } from './sets.ts';
+export { findSet, isOrdinary, listSets, type OpenSet, openSet, removeSet, type SetSummary } from './sets.ts';
 export type { Verification } from './verification.ts';
 export { type VerifyInput, verifySet } from './verify-set.ts';

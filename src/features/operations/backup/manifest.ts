@@ -16,6 +16,8 @@ const Manifest = Type.Object({
   name: Type.String(),
   /** The moment of the snapshot. */
   takenAt: Type.String(),
+  /** What it was made before, if it is a safety set. */
+  madeBefore: Type.Optional(Type.Union([Type.Literal('upgrade'), Type.Literal('restore')])),
   /** The version of the product that made it. */
   version: Type.String(),
   runtime: Type.Union([Type.Literal('embedded'), Type.Literal('server')]),

@@ -1,6 +1,14 @@
 import type { Platform } from '#platform/context/index.ts';
 import { selectInstallation } from '../store.ts';
-import { backupFolder, createSet, listSets, removeSet, type SetSummary, verifySet } from './index.ts';
+import {
+  backupFolder,
+  createSet,
+  isOrdinary,
+  listSets,
+  removeSet,
+  type SetSummary,
+  verifySet,
+} from './index.ts';
 import type { RoundParts, RoundSet } from './schedule-round.ts';
 
 /** How sets are made and verified inside a server. */
@@ -27,10 +35,11 @@ export function roundParts(
   };
 }
 
-/** Those that retention decides on: what is no set, or was never finished, is none of its business. */
+/** Those that retention decides on: what is no set, was never finished or is a safety set is none of its business. */
 export function toRoundSets(sets: readonly SetSummary[], folder: string): RoundSet[] {
-  return sets.flatMap(({ name, state, takenAt, verification }) => {
-    if (state !== 'whole' || takenAt === null) return [];
+  return sets.flatMap((set) => {
+    const { name, takenAt, verification } = set;
+    if (!isOrdinary(set) || takenAt === null) return [];
     const found = verification === null ? 'unverified' : verification.held ? 'verified' : 'failed';
     return [{ name, at: new Date(takenAt), state: found, folder: `${folder}/${name}` } as const];
   });

@@ -19,6 +19,8 @@ export interface SetSummary {
   /** Why it is not whole. */
   problem: string | null;
   takenAt: string | null;
+  /** What it was made before, if it is a safety set. */
+  madeBefore: NonNullable<Manifest['madeBefore']> | null;
   version: string | null;
   bytes: number;
   rows: number;
@@ -48,7 +50,7 @@ async function summarize(folder: string, name: string): Promise<SetSummary> {
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const state = STATES[error.code] ?? 'damaged';
-    const nothing = { takenAt: null, version: null, bytes: 0, rows: 0, encrypted: false };
+    const nothing = { takenAt: null, madeBefore: null, version: null, bytes: 0, rows: 0, encrypted: false };
     return { name, state, problem: error.message, ...nothing, verification: null };
   }
 }
@@ -60,9 +62,10 @@ const STATES: Record<string, SetSummary['state']> = {
 
 function summaryOf(
   manifest: Manifest,
-): Pick<SetSummary, 'takenAt' | 'version' | 'bytes' | 'rows' | 'encrypted'> {
+): Pick<SetSummary, 'takenAt' | 'madeBefore' | 'version' | 'bytes' | 'rows' | 'encrypted'> {
   return {
     takenAt: manifest.takenAt,
+    madeBefore: manifest.madeBefore ?? null,
     version: manifest.version,
     bytes: Object.values(manifest.parts).reduce((sum, { size }) => sum + size, 0),
     rows: manifest.tables.reduce((sum, { rows }) => sum + rows, 0),
@@ -136,16 +139,20 @@ function parseKeys(text: string, part: string): string[] {
   return secretKeys;
 }
 
-/** Finds a set by its name, or the newest whole one if none is given. */
+/** Finds a set by its name, or the newest whole one if none is given; a safety set has to be named. */
 export async function findSet(folder: string, name?: string): Promise<string> {
   if (name !== undefined) {
     if (!isSetName(name.replace(PARTIAL, ''))) throw missing(name);
     return join(folder, name);
   }
-  const newest = (await listSets(folder)).filter(({ state }) => state === 'whole').at(-1);
+  const newest = (await listSets(folder)).filter(isOrdinary).at(-1);
   if (!newest) throw missing('A whole set');
   return join(folder, newest.name);
 }
+
+/** Whole, and not what was saved before something that may have been a mistake. */
+export const isOrdinary = ({ state, madeBefore }: SetSummary): boolean =>
+  state === 'whole' && madeBefore === null;
 
 /** Removes a set, its manifest first: what is cut short is then no set any more. */
 export async function removeSet(folder: string, name: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { constants, createReadStream, createWriteStream } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,17 +16,16 @@ export interface HeldUploads {
   hold(): Promise<void>;
   /** Those of `keys` that are held, for an archive, and those that are not. */
   select(keys: readonly string[]): Promise<{ entries: TarEntry[]; missing: string[] }>;
+  /** Takes away what a backup that was killed has left; for whoever knows that no other one runs. */
+  removeOthers(): Promise<void>;
   release(): Promise<void>;
 }
 
 /** Links each upload a second time, or copies it where the file system has no links. */
-export async function holdUploads(dataDir: string, id: string): Promise<HeldUploads> {
+export async function holdUploads(dataDir: string): Promise<HeldUploads> {
   const source = join(dataDir, 'files');
-  const held = join(dataDir, `${HELD}${id}`);
-  // Only one backup runs at a time, so what is there is left from one that was killed.
-  for (const name of await readdir(dataDir)) {
-    if (name.startsWith(HELD)) await rm(join(dataDir, name), { recursive: true, force: true });
-  }
+  const id = `${HELD}${randomBytes(6).toString('hex')}`;
+  const held = join(dataDir, id);
   await mkdir(held, { mode: 0o700 });
   return {
     async hold() {
@@ -46,6 +46,12 @@ export async function holdUploads(dataDir: string, id: string): Promise<HeldUplo
         }
       }
       return { entries, missing };
+    },
+    async removeOthers() {
+      for (const name of await readdir(dataDir)) {
+        if (name.startsWith(HELD) && name !== id)
+          await rm(join(dataDir, name), { recursive: true, force: true });
+      }
     },
     release: () => rm(held, { recursive: true, force: true }),
   };

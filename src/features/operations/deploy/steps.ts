@@ -71,7 +71,7 @@ async function migrate({ engine, site, say, operation: { release } }: Work): Pro
     return say('The schema is newer than the image, and in a way that it can work with.');
   }
   const { exitCode, stdout, stderr } = await engine.ask(runMigrate(site), { timeoutMs: MIGRATE_MS });
-  if (exitCode === 0) return;
+  if (exitCode === 0) return linesOf(stdout).filter(isOnSafety).forEach(say);
   const said = linesOf(`${stdout}\n${stderr}`).slice(-6).join('\n  | ');
   throw appError(
     'migration-failed',
@@ -82,6 +82,9 @@ async function migrate({ engine, site, say, operation: { release } }: Work): Pro
     },
   );
 }
+
+/** What `migrate` says of the set that it makes before. */
+const isOnSafety = (line: string): boolean => /^(Safety copy: set|No safety copy)/.test(line);
 
 /** Makes room for the new release where the one before the last stood. */
 async function clear({ engine, site, state: { current }, operation: { release } }: Work): Promise<void> {

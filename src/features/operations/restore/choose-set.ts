@@ -4,16 +4,17 @@ import { openSnapshot } from '#platform/database/index.ts';
 import { appError } from '#platform/errors/index.ts';
 import {
   backupFolder,
-  createSet,
   findSet,
   identitiesOf,
+  isOrdinary,
   listSets,
+  makeSafetySet,
   type OpenSet,
   openSet,
 } from '../backup/index.ts';
 import type { Place } from './place.ts';
 
-/** Which set: by its name or its folder, or the newest that was taken no later than a time. */
+/** Which set: by its name or its folder, or the newest that was taken no later than a time and is no safety set. */
 export interface Choice {
   set?: string | undefined;
   at?: Date | undefined;
@@ -26,7 +27,7 @@ export async function chooseSet(config: Config, { set, at }: Choice): Promise<Op
   if (set?.includes('/')) return openSet(resolve(set), identities);
   if (set !== undefined || at === undefined) return openSet(await findSet(folder, set), identities);
   const before = (await listSets(folder)).filter(
-    ({ state, takenAt }) => state === 'whole' && takenAt !== null && new Date(takenAt) <= at,
+    (each) => isOrdinary(each) && each.takenAt !== null && new Date(each.takenAt) <= at,
   );
   const newest = before.at(-1);
   if (newest) return openSet(await findSet(folder, newest.name), identities);
@@ -35,17 +36,25 @@ export async function chooseSet(config: Config, { set, at }: Choice): Promise<Op
   });
 }
 
-/** Makes a set of what is about to be replaced. Returns its name, or why the living database could not be read. */
-export async function makeSafetySet(
+/**
+ * Makes a set of what the chosen one is about to replace. Returns its name, or why the living database could not be
+ * read.
+ */
+export async function saveReplaced(
   config: Config,
   { live }: Place,
-  version: string,
+  { version, chosen }: { version: string; chosen: OpenSet },
 ): Promise<{ name: string } | { problem: string }> {
   const answers = await openSnapshot(live).then(
     (snapshot) => snapshot.close(),
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
   if (typeof answers === 'string') return { problem: answers };
-  const { name } = await createSet({ config, version, takeSnapshot: () => openSnapshot(live) });
+  const takeSnapshot = () => openSnapshot(live);
+  const { name } = await makeSafetySet({
+    ...{ config, version, takeSnapshot },
+    madeBefore: 'restore',
+    keep: chosen.name,
+  });
   return { name };
 }

@@ -1,4 +1,4 @@
-export { chooseSet, makeSafetySet } from './choose-set.ts';
+export { chooseSet, saveReplaced } from './choose-set.ts';
 export { finishFolderSwap } from './folders.ts';
 export type { Step } from './journal.ts';
 export type { Place } from './place.ts';

@@ -15,7 +15,29 @@ const inUse = new Set<string>();
  * everything on the disk its files are copied, shared with the original where the file system can, and the
  * application goes on. The copy is beside it, and removed when the snapshot is closed.
  */
-export async function snapshotRunning(pool: pg.Pool, { directory }: EmbeddedOptions): Promise<Snapshot> {
+export function snapshotRunning(pool: pg.Pool, options: EmbeddedOptions): Promise<Snapshot> {
+  return snapshotOfCopy(options, async (copy) => {
+    const connection = await takeConnection(pool, 'checkpoint');
+    try {
+      await copy();
+    } finally {
+      connection.release();
+    }
+  });
+}
+
+/** The same for whoever holds the connection, outside a transaction. */
+export function snapshotHeld(client: pg.ClientBase, options: EmbeddedOptions): Promise<Snapshot> {
+  return snapshotOfCopy(options, async (copy) => {
+    await client.query('checkpoint');
+    await copy();
+  });
+}
+
+async function snapshotOfCopy(
+  { directory }: EmbeddedOptions,
+  whileAlone: (copyFiles: () => Promise<void>) => Promise<void>,
+): Promise<Snapshot> {
   const parent = dirname(directory);
   const prefix = `${basename(directory)}-snapshot-`;
   for (const name of await readdir(parent)) {
@@ -29,12 +51,7 @@ export async function snapshotRunning(pool: pg.Pool, { directory }: EmbeddedOpti
     inUse.delete(copy);
   };
   try {
-    const connection = await takeConnection(pool, 'checkpoint');
-    try {
-      await cp(directory, copy, { recursive: true, mode: constants.COPYFILE_FICLONE });
-    } finally {
-      connection.release();
-    }
+    await whileAlone(() => cp(directory, copy, { recursive: true, mode: constants.COPYFILE_FICLONE }));
     const snapshot = await openSnapshot({ directory: copy });
     return {
       ...snapshot,

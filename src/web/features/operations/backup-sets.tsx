@@ -28,6 +28,7 @@ function SetRow({ set, busy, onVerify }: { set: BackupSet; busy: boolean; onVeri
         <p className="flex flex-wrap items-center gap-2">
           <span className="font-medium">{set.takenAt ? formatMoment(set.takenAt) : set.name}</span>
           <StateBadge set={set} />
+          {set.madeBefore && <Badge tone="neutral">before {set.madeBefore}</Badge>}
           {set.state === 'whole' && !set.encrypted && <Badge tone="caution">not encrypted</Badge>}
         </p>
         <p className="text-xs wrap-anywhere text-muted">
