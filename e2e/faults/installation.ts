@@ -15,7 +15,7 @@ import {
 import { hasRedis, type RedisServer, startRedis } from '#testing/redis-server.ts';
 
 const launcher = join(import.meta.dirname, '../../bin/commandcenter');
-const METRICS_TOKEN = 'only-for-the-tests-of-faults';
+export const METRICS_TOKEN = 'only-for-the-tests-of-faults';
 const START_LIMIT_MS = 30_000;
 const ANSWER_LIMIT_MS = 45_000;
 const LOG_SHOWN = 4000;

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Platform } from '#platform/context/index.ts';
 import { appError } from '#platform/errors/index.ts';
 import type { ComponentFacts } from '#platform/health/index.ts';
@@ -6,6 +7,8 @@ import { readQueueState } from '#platform/jobs/index.ts';
 import { checkLink } from '#platform/redis/index.ts';
 import { featureHealth } from './features.ts';
 
+/** Shorter than the limit of a check. */
+const BUSY_AFTER_MS = 1500;
 const FREE_BYTES_WANTED = 512 * 1024 ** 2;
 
 /** The parts whose state `/health` tells. */
@@ -25,10 +28,20 @@ export function registerHealthComponents(platform: Platform): void {
 }
 
 async function checkDatabase({ database }: Platform): Promise<ComponentFacts> {
-  const { rows } = await database.ownerQuery(
+  const begin = performance.now();
+  const asked = database.ownerQuery(
     `select current_setting('server_version') as version,
             pg_is_in_recovery() or current_setting('default_transaction_read_only')::bool as "readOnly"`,
   );
+  const answer = await Promise.race([asked, sleep(BUSY_AFTER_MS, undefined, { ref: false })]);
+  if (!answer && database.answersOthers(begin)) {
+    asked.catch(() => {});
+    return {
+      degraded: 'It answers, but all connections of this process are in use.',
+      detail: { runtime: database.runtime, ...database.connections() },
+    };
+  }
+  const { rows } = await asked;
   const readOnly = rows[0]?.['readOnly'] === true;
   return {
     version: String(rows[0]?.['version']),

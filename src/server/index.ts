@@ -13,6 +13,7 @@ import { registerIdempotency } from './plugins/idempotency.ts';
 import { jobRoutes } from './plugins/job-routes.ts';
 import { registerMetrics } from './plugins/metrics.ts';
 import { registerOidc } from './plugins/oidc-routes.ts';
+import { registerOverload } from './plugins/overload.ts';
 import { registerRequestTelemetry } from './plugins/request-telemetry.ts';
 import { registerRequestText } from './plugins/request-text.ts';
 import { registerSameOrigin } from './plugins/same-origin.ts';
@@ -67,6 +68,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   registerErrors(app);
   registerRequestText(app);
   registerHeaders(app);
+  registerOverload(app, platform);
   registerSameOrigin(app, platform.config);
   await registerAuth(app, platform);
   registerIdempotency(app);

@@ -1,6 +1,6 @@
 import { countScannedRepositories, listUseEvidence } from '#features/evidence/index.ts';
 import type { Context } from '#platform/context/index.ts';
-import { encodeCursor } from '#platform/http/index.ts';
+import { encodeCursor, type JsonText } from '#platform/http/index.ts';
 import { collectEvidence } from './collect-evidence.ts';
 import { readOffset } from './cursors.ts';
 import { type Drift, detectDrift, type JudgedTechnology } from './detect-drift.ts';
@@ -12,8 +12,10 @@ import { readUses } from './usage.ts';
 const NOT_COMPARED_SHOWN = 200;
 
 /** Where code and judgements part; the gravest first. */
-export function listDrift(context: Context, input: DriftQuery): Promise<DriftReport> {
-  return context.cached('drift', JSON.stringify(input), () => readDrift(context, input));
+export function listDrift(context: Context, input: DriftQuery): Promise<JsonText<DriftReport>> {
+  return context.cached('drift', JSON.stringify(input), async () =>
+    JSON.stringify(await readDrift(context, input)),
+  );
 }
 
 async function readDrift(context: Context, input: DriftQuery): Promise<DriftReport> {

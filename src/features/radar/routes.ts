@@ -163,7 +163,7 @@ function radarViewRoutes(app: App): void {
       },
       config: viewer,
     },
-    ({ context, query }) => getRadar(context, query),
+    async ({ context, query }, reply) => sendJson(reply, await getRadar(context, query)),
   );
   app.get(
     '/radar.svg',
@@ -223,7 +223,7 @@ function driftRoutes(app: App): void {
       },
       config: viewer,
     },
-    ({ context, query }) => listDrift(context, query),
+    async ({ context, query }, reply) => sendJson(reply, await listDrift(context, query)),
   );
 }
 

@@ -142,6 +142,12 @@ export const settings = {
     [1, 10_000_000],
     'Requests that one user, token or address may make in a minute.',
   ),
+  maxRequestsUnderWay: integer(
+    'MAX_REQUESTS_UNDER_WAY',
+    100,
+    [1, 100_000],
+    'Requests that one process answers at once. When there are more for a second, further ones get 503 until it has caught up.',
+  ),
   loginLimitPerMinute: integer(
     'LOGIN_LIMIT_PER_MINUTE',
     10,

@@ -1,7 +1,8 @@
 import type { Cache } from '#platform/cache/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
 import type { Config } from '#platform/config/index.ts';
-import type { Database, Reading, Taken, Tx } from '#platform/database/index.ts';
+import type { Database, Reading, Scope, Taken, Tx } from '#platform/database/index.ts';
+import { callerGone } from '#platform/errors/index.ts';
 import type { Events } from '#platform/events/index.ts';
 import type { Files } from '#platform/files/index.ts';
 import type { Health } from '#platform/health/index.ts';
@@ -85,16 +86,20 @@ export interface ContextInput {
   log?: Logger;
 }
 
+/** Codes of failures before which nothing was sent. */
+const NOTHING_DONE = new Set<unknown>(['database-busy', 'caller-gone']);
 const NEVER = new AbortController().signal;
 const MINUTE_MS = 60_000;
 
 export function createContext(platform: Platform, input: ContextInput): Context {
   const { projectId, role, readOnly } = input;
   const { database, cache, clock } = platform;
+  /** Reads only: what has begun to change something goes on, so that it can be told under its Idempotency-Key. */
+  const scope: Scope = { projectId, role, readOnly, signal: readOnly ? input.signal : undefined };
   const forget = (): Promise<void> => cache.invalidate(projectId);
   /** An attempt whose outcome is unknown may have changed something. */
   const forgetAnyway = async (error: unknown): Promise<never> => {
-    await forget();
+    if (!NOTHING_DONE.has((error as { code?: unknown }).code)) await forget();
     throw error;
   };
   return {
@@ -105,16 +110,19 @@ export function createContext(platform: Platform, input: ContextInput): Context 
     signal: input.signal ?? NEVER,
     log: input.log ?? platform.log,
     transaction: (work) => {
-      if (readOnly) return database.transaction({ projectId, role, readOnly }, work);
+      if (readOnly) return database.transaction(scope, work);
       const changing = (tx: Tx) => {
         // Before anybody is told of the change.
         database.afterCommit(forget);
         return work(tx);
       };
-      return database.transaction({ projectId, role }, changing).catch(forgetAnyway);
+      return database.transaction(scope, changing).catch(forgetAnyway);
     },
-    read: (...readings) => database.read({ projectId, role }, readings),
+    read: (...readings) => database.read(scope, readings),
     cached: (answer, key, load) => {
+      if (scope.signal?.aborted) return Promise.reject(callerGone());
+      // Others may wait for the same, so it is loaded to its end.
+      scope.signal = undefined;
       const minute = Math.floor(clock.now().getTime() / MINUTE_MS);
       return cache.read({ projectId, answer, key: `${key}@${minute}` }, load);
     },

@@ -30,6 +30,8 @@ export interface Scope {
   role: 'owner' | 'editor' | 'viewer';
   /** Nothing will be written, so a transaction that a fault of the database ends is simply begun again. */
   readOnly?: boolean | undefined;
+  /** Aborted when nobody waits for the answer any more: what has not begun by then is not begun (`caller-gone`). */
+  signal?: AbortSignal | undefined;
 }
 
 export interface Database {
@@ -83,6 +85,8 @@ export interface Database {
   snapshot(): Promise<Snapshot>;
   /** What kept a query from being answered of late though the database is there: it is full or out of memory. */
   trouble(): string | undefined;
+  /** Whether callers wait for a connection while others were answered since that moment of `performance.now()`. */
+  answersOthers(since: number): boolean;
   /** Connections now: open, of those unused, and how many callers wait for one. */
   connections(): { total: number; idle: number; waiting: number; max: number };
   close(): Promise<void>;
@@ -128,13 +132,17 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
     return explained;
   }
 
-  async function run<T>(opening: string, readOnly: boolean, work: (tx: Tx) => Promise<T>): Promise<T> {
+  async function run<T>(
+    opening: string,
+    { readOnly, signal }: Pick<Scope, 'readOnly' | 'signal'>,
+    work: (tx: Tx) => Promise<T>,
+  ): Promise<T> {
     refuseNested();
     const begin = performance.now();
     for (let attempt = 1; ; attempt++) {
       const store: Current = { afterCommit: [] };
       try {
-        const result = await current.run(store, () => inTransaction(pool, opening, work));
+        const result = await current.run(store, () => inTransaction(pool, { opening, signal }, work));
         metrics?.transactions.observe((performance.now() - begin) / 1000, 'committed');
         for (const done of store.afterCommit) await done();
         return result;
@@ -147,6 +155,10 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
     }
   }
 
+  let answeredAt = 0;
+  pool.on('release', (error) => {
+    if (!error) answeredAt = performance.now();
+  });
   let identityChanges = 0;
   const replacements = backend.exclusive ? () => 0 : watchReplacements(pool);
 
@@ -162,6 +174,7 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
         const [, ...rows] = await inBatch(pool, {
           opening: opening.text,
           statements: [opening.statement, ...readings],
+          signal: opening.signal,
         });
         metrics?.transactions.observe((performance.now() - begin) / 1000, 'committed');
         return readings.map((reading, at) => reading.take(rows[at] ?? [])) as Taken<T>;
@@ -192,12 +205,12 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
     withLock: backend.exclusive ? createLocalLock() : createServerLock(pool),
     runtime: backend.runtime,
     exclusive: backend.exclusive,
-    transaction: (scope, work) => run(openingOf(scope), scope.readOnly ?? false, work),
+    transaction: (scope, work) => run(openingOf(scope), scope, work),
     async identityTransaction(work, { readOnly = false } = {}) {
       try {
         return await run(
           `begin${readOnly ? ' read only' : ''}; set local role commandcenter_identity`,
-          readOnly,
+          { readOnly },
           work,
         );
       } finally {
@@ -227,6 +240,7 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
         : openSnapshot(backend.options);
     },
     trouble: () => (Date.now() < lasting.until ? lasting.message : undefined),
+    answersOthers: (since) => pool.waitingCount > 0 && answeredAt >= since,
     connections: () => ({
       total: pool.totalCount,
       idle: pool.idleCount,
@@ -247,6 +261,7 @@ const SET_SCOPE = `set_config('app.project_id', $1, true), set_config('app.role'
 interface Opening {
   text: string;
   statement: Statement;
+  signal?: AbortSignal | undefined;
 }
 
 /** Who wants to write where nothing can be written is told so by the statement that tries. */
@@ -259,7 +274,7 @@ function openScope(scope: Scope): Opening {
         values,
       }
     : { name: 'open scope', text: `select ${SET_SCOPE}`, values };
-  return { text: openingOf(scope), statement };
+  return { text: openingOf(scope), statement, signal: scope.signal };
 }
 
 const OPEN_IDENTITY: Opening = {
@@ -283,9 +298,9 @@ function openingOf({ projectId, role, readOnly }: Scope): string {
 
 async function inBatch(
   pool: pg.Pool,
-  parts: { opening: string; statements: readonly Statement[] },
+  parts: { opening: string; statements: readonly Statement[]; signal?: AbortSignal | undefined },
 ): Promise<Row[][]> {
-  const connection = await takeConnection(pool);
+  const connection = await takeConnection(pool, { signal: parts.signal });
   try {
     return await sendBatch(connection.client, new Batch(parts));
   } catch (error) {
@@ -297,8 +312,12 @@ async function inBatch(
   }
 }
 
-async function inTransaction<T>(pool: pg.Pool, opening: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const connection = await takeConnection(pool, opening);
+async function inTransaction<T>(
+  pool: pg.Pool,
+  begin: { opening: string; signal?: AbortSignal | undefined },
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  const connection = await takeConnection(pool, begin);
   try {
     const result = await work(drizzle(connection.client));
     await commit(connection);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { callerGone } from '#platform/errors/index.ts';
 import {
   explainDatabaseError,
   isConnectionFailure,
@@ -40,15 +41,23 @@ const PAUSES_MS = [50, 150, 400, 800, 1200];
 /** "No such database", which is also what those are told who come while a restore renames it. */
 const BEING_RENAMED = '3D000';
 
+interface Begin {
+  /** What is sent on the connection first. */
+  opening?: string;
+  /** Aborted when nobody wants the connection any more. */
+  signal?: AbortSignal | undefined;
+}
+
 /**
  * Takes a connection and sends `opening` on it. Nothing has happened yet when that fails because the
  * connection is stale or the server restarts, so it is tried again, for some two seconds at most.
- * Throws AppError 503 `database-unavailable` or `database-busy`.
+ * Throws AppError 503 `database-unavailable` or `database-busy`, or `caller-gone` for who went while waiting.
  */
-export async function takeConnection(pool: pg.Pool, opening?: string): Promise<Connection> {
+export async function takeConnection(pool: pg.Pool, begin: Begin = {}): Promise<Connection> {
   for (let attempt = 0; ; attempt++) {
+    if (begin.signal?.aborted) throw callerGone();
     try {
-      return await tryConnection(pool, opening);
+      return await tryConnection(pool, begin);
     } catch (error) {
       const pause = PAUSES_MS[attempt];
       const passing = isConnectionFailure(error) || sqlState(error) === BEING_RENAMED;
@@ -58,8 +67,12 @@ export async function takeConnection(pool: pg.Pool, opening?: string): Promise<C
   }
 }
 
-async function tryConnection(pool: pg.Pool, opening: string | undefined): Promise<Connection> {
+async function tryConnection(pool: pg.Pool, { opening, signal }: Begin): Promise<Connection> {
   const connection = lend(await pool.connect().catch(nameFailure));
+  if (signal?.aborted) {
+    connection.release();
+    throw callerGone();
+  }
   try {
     const lost = connection.lostBecause();
     if (lost) throw lost;

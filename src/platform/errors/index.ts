@@ -38,6 +38,11 @@ export function notFound(what: string, id: string): AppError {
   return appError('not-found', 404, `There is no ${what} ${id}.`);
 }
 
+/** Nobody hears of it: the caller went away before the answer was begun. 499 as nginx says it. */
+export function callerGone(): AppError {
+  return appError('caller-gone', 499, 'The caller went away before the answer was begun.');
+}
+
 /** Whether retrying can't change the outcome: the caller asked for something that can't be done. */
 export function isFinal(error: unknown): error is AppError {
   return error instanceof AppError && error.status < 500;

@@ -30,6 +30,8 @@ export type Permission = Role | 'user' | 'admin' | 'monitoring' | 'public';
 declare module 'fastify' {
   interface FastifyContextConfig {
     permission?: Permission;
+    /** Held open for as long as its reader wants, so it is not one of the requests that are under way. */
+    stream?: boolean;
     /** The answer holds a secret that is shown once, so it is kept nowhere, not even for a repetition. */
     secretAnswer?: boolean;
     /** The body holds texts of any make, which the route cleans before it keeps them. */

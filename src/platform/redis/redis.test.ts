@@ -123,6 +123,31 @@ describe.skipIf(!hasRedis())('Redis', () => {
       );
     });
 
+    test('changes that come faster than an answer is made have it made one at a time', async () => {
+      const [a] = await pair();
+      let loads = 0;
+      let atOnce = 0;
+      let most = 0;
+      const load = async () => {
+        atOnce += 1;
+        most = Math.max(most, atOnce);
+        await sleep(100);
+        atOnce -= 1;
+        return ++loads;
+      };
+      const reads: Promise<number>[] = [];
+      for (let n = 0; n < 20; n++) {
+        reads.push(a.cache.read(at(PROJECT), load));
+        await sleep(10);
+        await a.cache.invalidate(PROJECT);
+      }
+      const last = a.cache.read(at(PROJECT), load);
+      await Promise.all(reads);
+      expect(await last).toBe(loads);
+      expect(most).toBe(1);
+      expect(loads).toBeLessThan(20);
+    });
+
     test('without Redis every read is the database’s, and what changed meanwhile is told when it is back', async () => {
       const [a, b] = await pair();
       expect(await a.cache.read(at(PROJECT), async () => 'old')).toBe('old');

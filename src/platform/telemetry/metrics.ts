@@ -107,6 +107,11 @@ function createRecorders(add: <T extends Family>(family: T) => T) {
     rateLimited: counter<[string]>('commandcenter_rate_limited_total', 'Requests refused by a rate limit.', [
       'bucket',
     ]),
+    refused: counter<[]>(
+      'commandcenter_http_requests_refused_total',
+      'Requests refused because too many were under way.',
+      [],
+    ),
     statements: seconds<[Outcome]>(
       'commandcenter_database_statement_duration_seconds',
       'Time per SQL statement.',

@@ -2,7 +2,7 @@ import cookie from '@fastify/cookie';
 import type { FastifyRequest } from 'fastify';
 import { authenticate, type Credential, noProject, readSessionCookie } from '#features/identity/index.ts';
 import { type Caller, createContext, type Platform, type Role, type Visit } from '#platform/context/index.ts';
-import { appError } from '#platform/errors/index.ts';
+import { appError, callerGone } from '#platform/errors/index.ts';
 import type { App, Permission } from '#platform/http/index.ts';
 import { hasMonitoringToken } from './monitoring-token.ts';
 import { createRequestLimit } from './rate-limit.ts';
@@ -29,6 +29,8 @@ export async function registerAuth(app: App, platform: Platform): Promise<void> 
     // Monitoring is nobody in particular, and works without the database.
     if (permission === 'monitoring' && hasMonitoringToken(request, platform.config.metricsToken)) return;
     const caller = await identify(request);
+    // Who gave up while many waited is not answered, and nothing is begun for them.
+    if (reply.raw.destroyed) throw callerGone();
     if (caller) request.caller = caller;
     limit(request, reply);
     if (!caller) {

@@ -106,7 +106,7 @@ export async function jobRoutes(app: App): Promise<void> {
     '/jobs/:id/events',
     {
       schema: { tags, summary: 'Follow a job to its end (server-sent events)', params },
-      config: { permission: 'viewer' },
+      config: { permission: 'viewer', stream: true },
     },
     async ({ context, params: { id } }, reply) => {
       // Answers what is wrong while there still is an answer to give.
@@ -147,7 +147,7 @@ async function streamJob(context: Context, id: string, reply: FastifyReply): Pro
       await waitFor(changed, events.connected ? LOOK_MS.connected : LOOK_MS.deaf, stop);
     }
   } catch (error) {
-    context.log.warn({ err: error }, 'job stream ended early');
+    if (!stop.aborted) context.log.warn({ err: error }, 'job stream ended early');
   }
   unfollow();
   reply.raw.end();

@@ -7,13 +7,16 @@ export class ApiProblem extends Error {
   readonly status: number;
   readonly code: string;
   readonly remedy: string | undefined;
+  /** After how many seconds the server wants to be asked again, where it says so. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(status: number, code: string, message: string, remedy?: string) {
+  constructor(status: number, code: string, message: string, remedy?: string, retryAfterSeconds?: number) {
     super(message);
     this.name = 'ApiProblem';
     this.status = status;
     this.code = code;
     this.remedy = remedy;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
@@ -28,6 +31,7 @@ async function readProblem(response: Response): Promise<ApiProblem> {
     body.code ?? 'unknown',
     body.title ?? `The server answered with status ${response.status}.`,
     body.remedy,
+    Number(response.headers.get('retry-after')) || undefined,
   );
 }
 

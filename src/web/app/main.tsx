@@ -9,6 +9,7 @@ import { router } from './router.tsx';
 import './styles.css';
 
 const MAX_RETRIES = 2;
+const MOST_WAIT_MS = 30_000;
 
 /** What concerns every page alike: the session has ended, or this tab's project is not the user's any more. */
 function onProblem(error: Error): void {
@@ -28,6 +29,11 @@ const queries = new QueryClient({
       // What the server has refused it refuses again; only what failed on the way is worth another try.
       retry: (failures, error) =>
         failures < MAX_RETRIES && !(error instanceof ApiProblem && error.status >= 400 && error.status < 500),
+      // A server that has too much to do says when to come again.
+      retryDelay: (failures, error) => {
+        const seconds = error instanceof ApiProblem ? error.retryAfterSeconds : undefined;
+        return Math.min(MOST_WAIT_MS, 1000 * (seconds ?? 2 ** failures));
+      },
     },
   },
 });

@@ -17,7 +17,7 @@ const inUse = new Set<string>();
  */
 export function snapshotRunning(pool: pg.Pool, options: EmbeddedOptions): Promise<Snapshot> {
   return snapshotOfCopy(options, async (copy) => {
-    const connection = await takeConnection(pool, 'checkpoint');
+    const connection = await takeConnection(pool, { opening: 'checkpoint' });
     try {
       await copy();
     } finally {

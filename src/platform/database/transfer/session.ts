@@ -39,7 +39,7 @@ export async function openSession(options: EmbeddedOptions | ServerOptions): Pro
     await backend.close();
   };
   try {
-    const connection = await takeConnection(pool, SETTINGS);
+    const connection = await takeConnection(pool, { opening: SETTINGS });
     let closed: Promise<void> | undefined;
     return {
       pool,
