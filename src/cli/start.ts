@@ -9,9 +9,10 @@ export function addStart(program: Command): void {
   program
     .command('start')
     .description('start CommandCenter on this machine (PORT, HOST, DATA_DIR)')
-    .action(async () => {
+    .option('--no-worker', 'run no background jobs, such as to look at a restored state')
+    .action(async ({ worker }: { worker: boolean }) => {
       const told = untilToldToStop();
-      const app = await startApp(loadConfig());
+      const app = await startApp(loadConfig(), { work: worker });
       const link = `${app.url}/login?code=${await createLoginCode(app.platform, { email: undefined })}`;
       process.stdout.write(`CommandCenter is ready: ${link}\n`);
       await told;

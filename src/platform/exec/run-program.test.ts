@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,6 +72,16 @@ describe('runProgram', () => {
     await expect(running).rejects.toThrow('enough');
     expect(() => spawnProgram('sleep', ['30'], { ...base, signal: controller.signal })).toThrow('enough');
   });
+});
+
+test('a signal reaches the program and what it started, and how it ended is told', async () => {
+  const program = spawnProgram('sh', ['-c', 'sleep 60 & echo $!; wait'], base);
+  const [piece] = (await once(program.stdout, 'data')) as [Buffer];
+  program.signal('SIGKILL');
+  expect(await program.ended).toMatchObject({ exitCode: null });
+  for (let tries = 0; tries < 50 && isAlive(Number(piece)); tries += 1) await sleep(100);
+  expect(isAlive(Number(piece))).toBe(false);
+  program.signal('SIGKILL');
 });
 
 describe('createByteReader', () => {

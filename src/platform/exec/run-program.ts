@@ -26,6 +26,8 @@ export interface RunningProgram {
   readonly ended: Promise<ProgramEnd>;
   /** Ends the program and everything that it started; `reason` becomes the rejection of `ended`. */
   stop(reason?: unknown): void;
+  /** Sends a signal to the program and everything that it started; `ended` tells how it ended. */
+  signal(name: NodeJS.Signals): void;
 }
 
 const STDERR_KEPT = 16 * 1024;
@@ -94,7 +96,10 @@ export function spawnProgram(
   // A reader of stdout sees the end first; it awaits `ended` afterwards.
   ended.catch(() => {});
   if (child.pid !== undefined) running.add(child.pid);
-  return { stdin: child.stdin, stdout: child.stdout, ended, stop };
+  const signal = (name: NodeJS.Signals): void => {
+    if (child.pid !== undefined && running.has(child.pid)) signalGroup(child.pid, name);
+  };
+  return { stdin: child.stdin, stdout: child.stdout, ended, stop, signal };
 }
 
 export interface RunOptions extends SpawnOptions {

@@ -25,6 +25,8 @@ export interface ServerDatabases {
   answers(name: string): Promise<boolean>;
   /** Makes an empty one; does nothing if it is there. */
   ensure(name: string): Promise<void>;
+  /** The databases whose names begin so. */
+  list(prefix: string): Promise<string[]>;
   /** Ends whoever is connected to it; does nothing if there is none. */
   drop(name: string): Promise<void>;
   /** Resolves with the milliseconds for which nobody was let in. */
@@ -70,6 +72,11 @@ export async function openServerDatabases(url: string): Promise<ServerDatabases>
     async ensure(name) {
       if ((await identify(client, name)) !== undefined) return;
       await explained(client.query(`create database ${quote(name)} template template0 encoding 'UTF8'`));
+    },
+    async list(prefix) {
+      const text = 'select datname from pg_database where starts_with(datname, $1) order by datname';
+      const { rows } = await client.query<{ datname: string }>(text, [prefix]);
+      return rows.map(({ datname }) => datname);
     },
     async drop(name) {
       await explained(client.query(`drop database if exists ${quote(name)} with (force)`));
