@@ -421,6 +421,30 @@ const dataCases: readonly AlertCase[] = [
     summary: 'The step copy of the backup failed and has not worked since (failed is 1).',
     quiet: [{ [`commandcenter_backup_failed{${api},step="copy"}`]: '1x20 0x80' }],
   },
+  {
+    alert: 'DrillOverdue',
+    severity: 'warning',
+    at: '61m',
+    firing: { [`commandcenter_drill_overdue{${api}}`]: '1x300' },
+    summary: 'No disaster was played for longer than DRILL_OVERDUE_DAYS (overdue is 1).',
+    quiet: [{ [`commandcenter_drill_overdue{${api}}`]: '0x300' }],
+  },
+  {
+    alert: 'DrillFailed',
+    severity: 'critical',
+    at: '16m',
+    firing: {
+      [`commandcenter_drill_held{${api},scenario="lost-host"}`]: '0x100',
+      [`commandcenter_drill_held{${api},scenario="lost-site"}`]: '1x100',
+    },
+    labels: { scenario: 'lost-host' },
+    summary: 'The last drill did not come back from lost-host as it should (held is 0).',
+    quiet: [
+      { [`commandcenter_drill_held{${api},scenario="lost-host"}`]: '1x100' },
+      // What is not covered is told by the drill itself, and has no figure.
+      { [`commandcenter_drill_covered{${api},scenario="lost-site"}`]: '0x100' },
+    ],
+  },
 ];
 
 const machineCases: readonly AlertCase[] = [

@@ -370,6 +370,31 @@ const backups: Dashboard = {
       queries: { recovery: 'max(commandcenter_backup_recovery_seconds)' },
       needs: 'a set',
     },
+    {
+      title: 'Time since the last drill',
+      kind: 'stat',
+      unit: 's',
+      queries: { age: 'min(commandcenter_drill_age_seconds)' },
+      needs: 'a drill',
+    },
+    {
+      title: 'Disasters that the last drill came back from',
+      unit: 'short',
+      queries: { '{{scenario}}': 'min by (scenario) (commandcenter_drill_held)' },
+      needs: 'a drill',
+    },
+    {
+      title: 'Time to come back from a disaster',
+      unit: 's',
+      queries: { '{{scenario}}': 'max by (scenario) (commandcenter_drill_rto_seconds)' },
+      needs: 'a drill',
+    },
+    {
+      title: 'What a disaster would lose',
+      unit: 's',
+      queries: { '{{scenario}}': 'max by (scenario) (commandcenter_drill_rpo_seconds)' },
+      needs: 'a drill',
+    },
   ],
 };
 

@@ -10,6 +10,8 @@ import {
 } from '#features/knowledge/jobs.ts';
 import { knowledgeRoutes } from '#features/knowledge/routes.ts';
 import { backupGauges, backupHealth } from '#features/operations/backup/gauges.ts';
+import { drillGauges } from '#features/operations/drill/gauges.ts';
+import { drillRoutes } from '#features/operations/drill/routes.ts';
 import { operationsJobs } from '#features/operations/jobs.ts';
 import { operationsRoutes } from '#features/operations/routes.ts';
 import { watchRoutes } from '#features/operations/watch/routes.ts';
@@ -38,6 +40,7 @@ export const featureRoutes: readonly Routes[] = [
   overviewRoutes,
   activityRoutes,
   operationsRoutes,
+  drillRoutes,
   watchRoutes,
 ];
 
@@ -59,6 +62,7 @@ export const featureGauges: readonly ((platform: Platform) => GaugeReading)[] = 
   syncGauges,
   indexLagGauges,
   backupGauges,
+  drillGauges,
 ];
 
 /** Parts of features whose state `/health` tells. */

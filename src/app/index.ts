@@ -16,6 +16,7 @@ import { findWorkingFolder } from './working-folder.ts';
 export { createBackup, verifyBackup } from './backups.ts';
 export { makeLoginLink } from './login-link.ts';
 export { migrateDatabase, planMigration } from './migrate-database.ts';
+export { playDrill } from './play-drill.ts';
 export { pruneBackups } from './prune-backups.ts';
 export { restorableProduct } from './restorable-product.ts';
 export { rotateStoredSecrets } from './rotate-secrets.ts';

@@ -23,6 +23,8 @@ const UNAVAILABLE = new Set([
   'data-directory-in-use',
   'database-busy',
   'database-unavailable',
+  'drill-no-space',
+  'drill-running',
   'off-site-unavailable',
   'port-in-use',
   'redis-unreachable',

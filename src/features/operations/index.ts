@@ -31,6 +31,14 @@ export {
 export type { Finding } from './doctor/finding.ts';
 export { createProbes } from './doctor/probes.ts';
 export { type DoctorReport, type FixOutcome, runDoctor, runFixes } from './doctor/run-doctor.ts';
+export {
+  type CheckedReport,
+  checkReport,
+  type DrillReport,
+  keepReport,
+  ownPublicKey,
+  runDrill,
+} from './drill/index.ts';
 export { renderEnvironmentExample } from './environment/folder-files.ts';
 export type { FolderOptions } from './environment/folder-options.ts';
 export { createProductionFolder, type ProductionFolder } from './environment/production-folder.ts';

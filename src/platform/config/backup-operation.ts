@@ -92,4 +92,10 @@ export const backupOperation = {
     'Object lock that each copy gets, so that nobody can change or delete it before its time. The bucket has to be made with it.',
   ),
   backupS3LockDays: integer('BACKUP_S3_LOCK_DAYS', 30, [1, 3650], 'For how many days each copy is locked.'),
+  drillOverdueDays: integer(
+    'DRILL_OVERDUE_DAYS',
+    92,
+    [1, 3650],
+    'After how many days without a drill one is overdue.',
+  ),
 };

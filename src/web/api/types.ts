@@ -45,4 +45,7 @@ export type Quotation = AskAnswer['quotations'][number];
 export type Sentence = NonNullable<AskAnswer['sentences']>[number];
 export type Backups = Get<'/api/v1/backups'>;
 export type BackupSet = Backups['sets'][number];
+export type Drills = Get<'/api/v1/drills'>;
+export type Drill = Drills['items'][number];
+export type DrillScenario = Drill['scenarios'][number];
 export type ActivityEntry = ItemOf<Get<'/api/v1/activity'>>;

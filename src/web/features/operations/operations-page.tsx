@@ -10,6 +10,7 @@ import { EmptyState, ProblemNotice } from '../../ui/notice.tsx';
 import { PageHeader, Panel } from '../../ui/page.tsx';
 import { BackupFacts } from './backup-facts.tsx';
 import { BackupSets, RestoreHelp } from './backup-sets.tsx';
+import { DrillsPanel } from './drills-panel.tsx';
 import { useBackUp, useBackups } from './queries.ts';
 
 const STEPS: Record<string, string> = {
@@ -98,6 +99,7 @@ function Overview() {
             <Running backups={backups} />
             <BackupFacts backups={backups} />
             <BackupSets sets={backups.sets} busy={busy} />
+            <DrillsPanel />
             <RestoreHelp newest={backups.sets.find(({ verification }) => verification?.held)} />
           </div>
         )}
