@@ -48,4 +48,7 @@ export type BackupSet = Backups['sets'][number];
 export type Drills = Get<'/api/v1/drills'>;
 export type Drill = Drills['items'][number];
 export type DrillScenario = Drill['scenarios'][number];
+export type Operations = Get<'/api/v1/operations'>;
+export type RequestTimes = Get<'/api/v1/operations/requests'>;
+export type TimelineEntry = ItemOf<Get<'/api/v1/operations/timeline'>>;
 export type ActivityEntry = ItemOf<Get<'/api/v1/activity'>>;

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { ChevronsUpDown, DatabaseBackup, LogOut, Plus, UserRound, UsersRound } from 'lucide-react';
+import { Activity, ChevronsUpDown, DatabaseBackup, LogOut, Plus, UserRound, UsersRound } from 'lucide-react';
 import { api } from '../api/client.ts';
 import { Menu, MenuItem, MenuLabel, MenuLine } from '../ui/menu.tsx';
 import { useSession } from './session.ts';
@@ -14,7 +14,7 @@ async function signOut(): Promise<void> {
 export function AccountMenu({ onGo, onNewProject }: { onGo: () => void; onNewProject: () => void }) {
   const navigate = useNavigate();
   const user = useSession().data?.user;
-  const go = (to: '/account' | '/users' | '/operations') => () => {
+  const go = (to: '/account' | '/users' | '/operations' | '/backups') => () => {
     onGo();
     navigate({ to });
   };
@@ -45,6 +45,10 @@ export function AccountMenu({ onGo, onNewProject }: { onGo: () => void; onNewPro
             Users
           </MenuItem>
           <MenuItem onSelect={go('/operations')}>
+            <Activity aria-hidden className="size-4 text-muted" />
+            Operations
+          </MenuItem>
+          <MenuItem onSelect={go('/backups')}>
             <DatabaseBackup aria-hidden className="size-4 text-muted" />
             Backups
           </MenuItem>

@@ -143,6 +143,12 @@ const users = createRoute({
 const operations = createRoute({
   getParentRoute: () => shell,
   path: '/operations',
+  component: lazyRouteComponent(() => import('../features/operations/status-page.tsx'), 'StatusPage'),
+});
+
+const backups = createRoute({
+  getParentRoute: () => shell,
+  path: '/backups',
   component: lazyRouteComponent(() => import('../features/operations/operations-page.tsx'), 'OperationsPage'),
 });
 
@@ -172,6 +178,7 @@ const routeTree = root.addChildren([
     members,
     users,
     operations,
+    backups,
     account,
   ]),
 ]);

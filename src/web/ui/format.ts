@@ -35,11 +35,22 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1024 ** power).toFixed(bytes / 1024 ** power < 10 ? 1 : 0)} ${units[power - 1]}`;
 }
 
-/** "0.4 s", "12 s", "3 min 20 s". */
+/** "0.4 s", "12 s", "3 min 20 s", "5 h 2 min", "3 d 4 h". */
 export function formatSeconds(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
 export const shortCommit = (commit: string): string => commit.slice(0, 8);
+
+/** "99.95 %", "0.4 %", "100 %": what is not all of it is never rounded to all. */
+export function formatShare(share: number): string {
+  const percent = share * 100;
+  if (percent >= 99) return `${Math.floor(percent * 100) / 100} %`;
+  return `${Number(percent.toFixed(Math.abs(percent) < 10 ? 1 : 0))} %`;
+}

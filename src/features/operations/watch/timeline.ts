@@ -38,8 +38,9 @@ export async function readTimeline(platform: Platform, days: number): Promise<Ti
   return entries.sort((a, b) => b.at.localeCompare(a.at)).slice(0, MOST);
 }
 
+/** A step that failed is an incident already. */
 async function listBackups(platform: Platform, since: Date): Promise<TimelineEntry[]> {
-  const { sets, state } = await readBackups(platform);
+  const { sets } = await readBackups(platform);
   const made = sets.flatMap(({ name, takenAt, verification }) => {
     if (takenAt === null) return [];
     const held = verification?.held;
@@ -56,13 +57,5 @@ async function listBackups(platform: Platform, since: Date): Promise<TimelineEnt
       },
     ];
   });
-  const failed = Object.values(state.failures).map(({ step, at, message }) => ({
-    kind: 'backup' as const,
-    at,
-    until: null,
-    severity: 'critical' as const,
-    title: `The step "${step}" of the backup failed`,
-    detail: message,
-  }));
-  return [...made, ...failed].filter(({ at }) => new Date(at) >= since);
+  return made.filter(({ at }) => new Date(at) >= since);
 }
