@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Caller, callerOf, pickCaller, type Team } from './callers.ts';
-import { type More, turnsOf } from './fill-call.ts';
+import { dependsOnAnswers, learnFrom, type More, turnsOf } from './fill-call.ts';
 import { arrivals, type Stage } from './profiles.ts';
 import { type Call, type Journey, TEAM } from './scenario.ts';
 import { type Answer, createSender, type Sender } from './send.ts';
@@ -123,16 +123,18 @@ interface Visit {
 /** Takes one journey to its end; a step that fails ends it, as it does for a person. */
 async function take(visit: Visit, intendedMs: number): Promise<void> {
   const { name, steps } = visit.journey;
-  const needsVersion = steps.flat().some(({ ifMatch }) => ifMatch);
+  const learns = dependsOnAnswers(steps);
+  let { filler } = visit;
   let from = intendedMs;
   let failed = false;
   let more: More = {};
   for (const step of steps) {
-    const answers = await makeCalls(visit, step, from, more);
+    const answers = await makeCalls({ ...visit, filler }, step, from, more);
     failed = answers.some(({ failure }) => failure !== undefined);
     if (failed) break;
     const [answer] = answers;
-    if (answer && needsVersion) more = { version: String(answer.body()['version']) };
+    // A page asks for the thing alone before it offers to change it.
+    if (answer && learns && step.length === 1) ({ more, filler } = learnFrom(answer.body(), filler));
     from = visit.now();
   }
   visit.tally.page(name, intendedMs, visit.now(), failed);

@@ -7,6 +7,22 @@ export interface More {
   readonly version?: string;
 }
 
+/** What a later call of the same journey needs of an answer: the version to change, the ring to move away from. */
+export function learnFrom(
+  { version, ring }: Readonly<Record<string, unknown>>,
+  filler: Filler,
+): { more: More; filler: Filler } {
+  return {
+    more: version === undefined ? {} : { version: String(version) },
+    filler: ring === undefined ? filler : filler.with({ presentRing: String(ring) }),
+  };
+}
+
+/** Whether a journey asks something that depends on what it was answered before. */
+export function dependsOnAnswers(steps: readonly (readonly Call[])[]): boolean {
+  return steps.flat().some(({ ifMatch, body }) => ifMatch || JSON.stringify(body ?? null).includes('{ring}'));
+}
+
 /** A call whose turn comes, and what it is filled in with. */
 export interface Turn {
   readonly call: Call;

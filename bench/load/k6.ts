@@ -5,7 +5,7 @@ import http, { type BatchRequest, type RefinedResponse } from 'k6/http';
 import { Counter, Trend } from 'k6/metrics';
 import type { Options } from 'k6/options';
 import { type Caller, callerOf, pickCaller, type Team } from './callers.ts';
-import { addressOf, headersOf, type More, turnsOf } from './fill-call.ts';
+import { addressOf, dependsOnAnswers, headersOf, learnFrom, type More, turnsOf } from './fill-call.ts';
 import { loopbackOrigin } from './loopback.ts';
 import { DEFAULTS, type ProfileName, stagesOf } from './profiles.ts';
 import { type Call, TEAM, THRESHOLDS } from './scenario.ts';
@@ -88,14 +88,15 @@ export default function takeJourney(): void {
   const journey = pickJourney(random);
   const caller = callerOf(team, journey.who, pickCaller(journey, random));
   const unique = `k6-${scenario.startTime}-${scenario.iterationInTest}`;
-  const filler = createFiller(stock, random, unique, caller.own);
+  let filler = createFiller(stock, random, unique, caller.own);
+  const learns = dependsOnAnswers(journey.steps);
   const begin = Date.now();
   let more: More = {};
   for (const step of journey.steps) {
     const answers = makeCalls(step, caller, filler, more);
     if (answers.some((answer) => answer.status >= 300 || answer.status === 0)) break;
-    const version = step.length === 1 ? field(answers[0], 'version') : undefined;
-    if (version !== undefined) more = { version: String(version) };
+    const [answer] = answers;
+    if (learns && step.length === 1 && answer) ({ more, filler } = learnFrom(bodyOf(answer), filler));
   }
   pageTime.add(Date.now() - begin, { journey: journey.name });
 }
@@ -142,6 +143,10 @@ function note({ method, path }: Call, answer: Answer | undefined): void {
 }
 
 function field(answer: Answer | undefined, name: string): unknown {
-  const isJson = answer?.headers['Content-Type']?.includes('json') ?? false;
-  return isJson ? (answer?.json() as Record<string, unknown> | null)?.[name] : undefined;
+  return answer && bodyOf(answer)[name];
+}
+
+function bodyOf(answer: Answer): Record<string, unknown> {
+  const isJson = answer.headers['Content-Type']?.includes('json') ?? false;
+  return isJson ? ((answer.json() as Record<string, unknown> | null) ?? {}) : {};
 }

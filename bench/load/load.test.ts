@@ -7,7 +7,7 @@ import { type DriveOptions, drive } from './drive.ts';
 import { loopbackOrigin } from './loopback.ts';
 import { outcomeOf } from './outcome.ts';
 import { toHtml, toMarkdown, toSvg } from './report.ts';
-import type { Journey } from './scenario.ts';
+import { type Journey, SCENARIO } from './scenario.ts';
 import { createTally, percentile } from './tally.ts';
 import { createTeam } from './team.ts';
 import type { Stock } from './values.ts';
@@ -131,6 +131,23 @@ describe('the runner', () => {
     );
   });
 
+  test('a technology is moved to another ring than the one where it is', async () => {
+    const rings: string[] = [];
+    const url = await serve(async (request, response) => {
+      if (request.method === 'POST') {
+        let text = '';
+        for await (const piece of request) text += piece;
+        rings.push(JSON.parse(text).toRing);
+      }
+      response.end('{"ring":"adopt"}');
+    });
+    const journeys = SCENARIO.filter(({ name }) => name === 'move a technology');
+    await driveOn(url, { journeys, stages: [{ name: 'all', seconds: 2, times: 4 }] });
+    expect(rings.length).toBeGreaterThan(20);
+    expect(rings).not.toContain('adopt');
+    expect(new Set(rings).size).toBe(3);
+  });
+
   test('a server that stalls is charged with everybody who came meanwhile', async () => {
     let stalled: Promise<unknown> | undefined;
     const url = await serve(async (_request, response) => {
@@ -192,6 +209,52 @@ test('percentiles are of the values themselves', () => {
   const values = Array.from({ length: 100 }, (_, at) => at + 1);
   expect([0.5, 0.95, 0.99, 1].map((share) => percentile(values, share))).toEqual([50, 95, 99, 100]);
   expect(percentile([], 0.5)).toBe(0);
+});
+
+describe('a spike', () => {
+  const stages = [
+    { name: 'before', seconds: 10, times: 1 },
+    { name: 'spike', seconds: 10, times: 6 },
+    { name: 'after', seconds: 20, times: 1 },
+  ];
+  /** As it went if answers took so long, or were refused, in each second. */
+  const spikeOf = (answerIn: (second: number) => number | 'refused') => {
+    const tally = createTally();
+    for (let at = 0; at < 40_000; at += 100) {
+      const ms = answerIn(Math.floor(at / 1000));
+      const failure = ms === 'refused' ? { failure: '503 overloaded' } : {};
+      tally.call({ name: 'GET /a', intendedMs: at, doneMs: at + (ms === 'refused' ? 3 : ms), ...failure });
+    }
+    const streams = { opened: 0, broken: 0 };
+    const drive = { tally, lateMs: [], turnedAway: 0, streams, endedBy: 'end', elapsedMs: 40_000 };
+    return outcomeOf({
+      profile: 'spike',
+      system: 'test',
+      leftOut: [],
+      machine: 'one',
+      stages,
+      drive,
+      readings: [],
+    });
+  };
+  const failedChecks = (outcome: ReturnType<typeof spikeOf>): string[] =>
+    outcome.checks.filter(({ passed }) => !passed).map(({ what }) => what.replace(/ ≤.*/, ''));
+
+  test('has recovered where all is as before and stays so', () => {
+    const outcome = spikeOf((second) =>
+      second < 10 ? 10 : second < 20 ? 'refused' : second < 27 ? 3000 : 10,
+    );
+    expect(outcome.recoverySeconds).toBe(10);
+    expect(failedChecks(outcome)).toEqual([]);
+    expect(outcome.stages[1]?.calls).toMatchObject({ failed: 100, refused: 100, p50Refused: 3, p95: 0 });
+    expect(toMarkdown(outcome)).toContain('It was as before 10 s after the spike.');
+  });
+
+  test('has not recovered as long as there is a backlog at its end', () => {
+    const outcome = spikeOf((second) => (second < 10 ? 10 : 9000));
+    expect(outcome.recoverySeconds).toBeUndefined();
+    expect(failedChecks(outcome)).toEqual(['not refused in the spike, p95', 'recovered after the spike']);
+  });
 });
 
 test('the report finds the knee, says what was kept, and shows no line that is none', () => {

@@ -20,6 +20,11 @@ export const DEFAULTS: Readonly<Record<ProfileName, ProfileOptions>> = {
   spike: { minutes: 0, times: 6 },
 };
 
+/** Before each profile, and counted by nobody: what runs for the first time is compiled and kept nowhere. */
+export const WARM_UP: readonly Stage[] = [{ name: 'warm-up', seconds: 30, times: 1 }];
+/** Of a spike. */
+export const AFTER = 'after';
+
 const STEP_SECONDS = 20;
 const MOST_MINUTES = 60;
 const MOST_TIMES = 100;
@@ -37,7 +42,7 @@ export function stagesOf(profile: ProfileName, { minutes, times }: ProfileOption
       return levels.map((level) => stage(`${level} ×`, STEP_SECONDS, level));
     }
     case 'spike':
-      return [stage('before', 30, 1), stage('spike', STEP_SECONDS, times), stage('after', 60, 1)];
+      return [stage('before', 30, 1), stage('spike', STEP_SECONDS, times), stage(AFTER, 60, 1)];
     case 'soak':
       if (!(minutes > 0 && minutes <= MOST_MINUTES))
         throw new Error(`A soak takes up to ${MOST_MINUTES} minutes.`);

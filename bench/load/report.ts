@@ -19,6 +19,7 @@ export function toMarkdown(outcome: Outcome): string {
       outcome.checks.map(({ what, found, passed }) => [what, found, passed ? 'PASS' : 'FAIL']),
     ),
     kneeText(outcome),
+    recoveryText(outcome),
     '## Stages',
     stageTable(outcome.stages),
     '## Pages and pipelines, from when they should have begun to the last answer',
@@ -56,6 +57,17 @@ function kneeText({ profile, knee: { last, beyond }, stages }: Outcome): string 
   return `**Knee**: beyond ${last ? of(last) : 'nothing: the first step was too much'}. First step that was too much: ${of(beyond)}.`;
 }
 
+function recoveryText({ profile, recoverySeconds, stages }: Outcome): string {
+  const [before, spike] = stages;
+  if (profile !== 'spike' || !before || !spike) return '';
+  const { count, refused, failed } = spike.calls;
+  const back =
+    recoverySeconds === undefined
+      ? 'It did not recover while it was looked at.'
+      : `It was as before ${recoverySeconds} s after the spike.`;
+  return `**Spike**: of ${count} requests ${count - failed} were answered, ${refused} refused at once, ${failed - refused} failed. ${back}`;
+}
+
 /** CPU for each request, in ms, of everything but the runner. */
 function cpuOfRequest({ cpu, perSecond }: StageOutcome, part?: string): string {
   if (!cpu || perSecond === 0) return '–';
@@ -70,6 +82,7 @@ function stageTable(stages: readonly StageOutcome[]): string {
       'stage',
       'requests/s',
       'failed',
+      'of them refused',
       'p50',
       'p95',
       'p99 ms',
@@ -84,6 +97,7 @@ function stageTable(stages: readonly StageOutcome[]): string {
       stage.name,
       whole(stage.perSecond),
       String(stage.calls.failed),
+      String(stage.calls.refused),
       ...[stage.calls.p50, stage.calls.p95, stage.calls.p99, stage.pages.p95].map(whole),
       ...parts.map((part) => (stage.cpu?.parts[part] ?? 0).toFixed(2)),
       (stage.cpu?.others ?? 0).toFixed(2),

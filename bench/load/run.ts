@@ -8,7 +8,7 @@ import { startCompose, usageOfContainers } from './compose-system.ts';
 import { type DriveOptions, drive } from './drive.ts';
 import { isBeyond, type Outcome, outcomeOf } from './outcome.ts';
 import { startProcesses } from './process-system.ts';
-import { DEFAULTS, type ProfileName, stagesOf } from './profiles.ts';
+import { DEFAULTS, type ProfileName, stagesOf, WARM_UP } from './profiles.ts';
 import { toHtml, toMarkdown, toSvg } from './report.ts';
 import { SCENARIO } from './scenario.ts';
 import { readStock, untilSearchable } from './stock.ts';
@@ -97,7 +97,8 @@ async function measure(
   const journeys = SCENARIO.filter((journey) => !leftOut.includes(journey.name));
   await sleep(SETTLE_MS);
   const busy = await untilQuiet(Number(values.wait) * 60_000);
-  say(`The machine is busy with ${busy.toFixed(1)} cores before it begins.`);
+  say(`The machine is busy with ${busy.toFixed(1)} cores before it begins; 30 seconds to warm up.`);
+  await drive({ url, team, stock, journeys, stages: WARM_UP, seed: Date.now() });
   say(`${profile}: ${stages.map((stage) => `${stage.name} (${stage.seconds} s)`).join(', ')}`);
   const begin = performance.now();
   const watch = await startWatch(usage, () => performance.now() - begin);

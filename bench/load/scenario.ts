@@ -57,6 +57,10 @@ export const THRESHOLDS = {
   p99Ms: 1000,
   pageP95Ms: 2000,
   brokenStreams: 0,
+  /** Of a spike: how fast who is refused is told, how long the others wait, and when it is over. */
+  refusedP50Ms: 1000,
+  spikeP95Ms: 5000,
+  recoverySeconds: 15,
   /** Of the arrivals, how late the runner itself was. Beyond it the run tells more of the runner than of the server. */
   lateP99Ms: 100,
 } as const;
@@ -210,6 +214,7 @@ const CHANGES: readonly Journey[] = [
     share: 3,
     who: 'editor',
     steps: [
+      [technology],
       [
         {
           method: 'POST',

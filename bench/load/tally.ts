@@ -9,9 +9,13 @@ export interface CallResult {
   readonly failure?: string;
 }
 
+/** Times are of what was not refused: being told at once to come later is fast. */
 export interface Figures {
   readonly count: number;
   readonly failed: number;
+  /** Of those that failed, refused by a server that has too much to do. */
+  readonly refused: number;
+  readonly p50Refused: number;
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
@@ -49,7 +53,10 @@ interface Sample {
   intendedMs: number;
   doneMs: number;
   failed: boolean;
+  refused?: boolean;
 }
+
+const REFUSED = '503 overloaded';
 
 /** The value below which a share of the values lies; 0 of none. */
 export function percentile(sorted: readonly number[], share: number): number {
@@ -57,10 +64,15 @@ export function percentile(sorted: readonly number[], share: number): number {
 }
 
 function figuresOf(samples: readonly Sample[]): Figures {
-  const sorted = samples.map(({ intendedMs, doneMs }) => doneMs - intendedMs).sort((a, b) => a - b);
+  const timesOf = (some: readonly Sample[]): number[] =>
+    some.map(({ intendedMs, doneMs }) => doneMs - intendedMs).sort((a, b) => a - b);
+  const sorted = timesOf(samples.filter(({ refused }) => !refused));
+  const refused = timesOf(samples.filter((sample) => sample.refused));
   return {
     count: samples.length,
     failed: samples.filter(({ failed }) => failed).length,
+    refused: refused.length,
+    p50Refused: percentile(refused, 0.5),
     p50: percentile(sorted, 0.5),
     p95: percentile(sorted, 0.95),
     p99: percentile(sorted, 0.99),
@@ -79,7 +91,7 @@ export function createTally(): Tally {
   const failures: Record<string, number> = {};
   return {
     call({ failure, ...result }) {
-      calls.push({ ...result, failed: failure !== undefined });
+      calls.push({ ...result, failed: failure !== undefined, refused: failure === REFUSED });
       if (failure !== undefined) failures[failure] = (failures[failure] ?? 0) + 1;
     },
     page(name, intendedMs, doneMs, failed) {

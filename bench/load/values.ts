@@ -74,7 +74,11 @@ export function createFiller(
       case 'document':
         return pick(stock[name], random);
       case 'ring':
-        return pick(RINGS, random);
+        // To the ring where it is nothing can be moved.
+        return pick(
+          RINGS.filter((ring) => ring !== known.get('presentRing')),
+          random,
+        );
       case 'word':
         return words(1);
       case 'words':
