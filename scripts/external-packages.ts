@@ -3,9 +3,6 @@ export const externalPackages: readonly string[] = [
   '@electric-sql/pglite',
   '@lancedb/lancedb',
   'apache-arrow',
-  // Its CommonJS wrapper hides its parts from the bundler.
-  'jsonc-parser',
-  'pino',
   'pino-pretty',
 ];
 

@@ -11,7 +11,6 @@ const LEFT_OUT =
 const UNUSED: Readonly<Record<string, RegExp>> = {
   // Loaded as CommonJS, so what they have as ES modules besides is never read.
   'apache-arrow': /^(src|bin|Arrow\.es\w+\.min\.js|Arrow\.externs\.\w+\.min\.js)$|\.mjs$/,
-  'jsonc-parser': /^esm$/,
   '@opentelemetry/api': /\.mjs$/,
   flatbuffers: /^ts$/,
   '@swc/helpers': /^(src|scripts)$/,

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { workFields } from './current-work.ts';
 import { describeError } from './describe-error.ts';
@@ -21,14 +22,11 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     hooks: { streamWrite: redactSecrets },
   };
   if (destination) return pino(options, destination);
-  if (process.stdout.isTTY) {
-    return pino({
-      ...options,
-      transport: {
-        target: 'pino-pretty',
-        options: { ignore: 'pid,hostname,service', translateTime: 'HH:MM:ss' },
-      },
-    });
-  }
-  return pino(options);
+  return process.stdout.isTTY ? pino(options, prettyOutput()) : pino(options);
+}
+
+/** For a person at a terminal; loaded only there. In this thread: what is said last is seen when the process dies. */
+function prettyOutput(): DestinationStream {
+  const { build } = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty');
+  return build({ ignore: 'pid,hostname,service', translateTime: 'HH:MM:ss', sync: true });
 }

@@ -24,18 +24,37 @@ const quadrants: Record<DetectionKind, string> = {
   ci: 'tools',
 };
 
-const bySlug = new Map<string, Technology>();
-const byPackage = new Map<string, Technology>();
-for (const entry of imported) add({ ...entry, kind: entry.kind as DetectionKind });
-for (const correction of corrections) add(correction);
-for (const technology of bySlug.values()) indexPackages(technology);
-// A correction names its packages on purpose; an imported rule never takes them away.
-for (const { slug, packages } of corrections) {
-  const technology = bySlug.get(slug);
-  if (technology && packages) indexPackages({ ...technology, packages }, true);
+interface Catalogue {
+  bySlug: Map<string, Technology>;
+  byPackage: Map<string, Technology>;
 }
 
-function add(entry: (typeof corrections)[number]): void {
+let made: Catalogue | undefined;
+/** Made when it is first asked for: a server that starts has others waiting for it. */
+function catalogue(): Catalogue {
+  made ??= makeCatalogue();
+  return made;
+}
+
+function makeCatalogue(): Catalogue {
+  const bySlug = new Map<string, Technology>();
+  for (const entry of imported) add(bySlug, { ...entry, kind: entry.kind as DetectionKind });
+  for (const correction of corrections) add(bySlug, correction);
+  const byPackage = new Map<string, Technology>();
+  for (const technology of bySlug.values()) {
+    for (const key of packageKeys(technology.packages)) {
+      if (!byPackage.has(key)) byPackage.set(key, technology);
+    }
+  }
+  // A correction names its packages on purpose; an imported rule never takes them away.
+  for (const { slug, packages = {} } of corrections) {
+    const technology = bySlug.get(slug);
+    if (technology) for (const key of packageKeys(packages)) byPackage.set(key, technology);
+  }
+  return { bySlug, byPackage };
+}
+
+function add(bySlug: Map<string, Technology>, entry: (typeof corrections)[number]): void {
   const known = bySlug.get(entry.slug);
   const packages: Record<string, string[]> = {};
   for (const part of [known?.packages, entry.packages]) {
@@ -56,13 +75,10 @@ function add(entry: (typeof corrections)[number]): void {
   });
 }
 
-function indexPackages(technology: Technology, replace = false): void {
-  for (const [ecosystem, names] of Object.entries(technology.packages)) {
-    for (const name of names) {
-      const key = packageKey(ecosystem, name);
-      if (replace || !byPackage.has(key)) byPackage.set(key, bySlug.get(technology.slug) ?? technology);
-    }
-  }
+function packageKeys(packages: Readonly<Record<string, readonly string[]>>): string[] {
+  return Object.entries(packages).flatMap(([ecosystem, names]) =>
+    names.map((name) => packageKey(ecosystem, name)),
+  );
 }
 
 /** Python's package names ignore case and the kind of separator (PEP 503). */
@@ -74,17 +90,18 @@ function packageKey(ecosystem: string, name: string): string {
 
 /** The technology that a package stands for, if the catalogue knows it. */
 export function findTechnology(ecosystem: string, name: string): Technology | undefined {
+  const { byPackage, bySlug } = catalogue();
   const known = byPackage.get(packageKey(ecosystem, name));
   // A file rule names the technology itself.
   return known ?? (ecosystem === 'file' ? bySlug.get(name) : undefined);
 }
 
 export function findTechnologyBySlug(slug: string): Technology | undefined {
-  return bySlug.get(slug);
+  return catalogue().bySlug.get(slug);
 }
 
 export function allTechnologies(): Technology[] {
-  return [...bySlug.values()];
+  return [...catalogue().bySlug.values()];
 }
 
 export interface ResolvedTechnology {
@@ -110,7 +127,7 @@ const ownKinds: Record<string, DetectionKind> = {
 export function resolveTechnology(ecosystem: string, name: string, pins?: PinMap): ResolvedTechnology {
   const pin = pins?.get(`${ecosystem}:${name}`);
   if (pin) {
-    const entry = bySlug.get(pin.slug);
+    const entry = findTechnologyBySlug(pin.slug);
     return { slug: pin.slug, name: pin.name ?? entry?.name ?? pin.slug, kind: entry?.kind ?? 'library' };
   }
   const known = findTechnology(ecosystem, name);
