@@ -1,10 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
 import { damaged, decryptWith, encryptFor } from './age.ts';
 import { type Manifest, manifestDamaged } from './manifest.ts';
 
@@ -16,9 +12,19 @@ export async function writeSeal(
   manifest: Buffer,
   recipients: readonly string[],
 ): Promise<void> {
-  const encrypt = recipients.length > 0 ? [await encryptFor(recipients)] : [];
-  const file = createWriteStream(path, { mode: 0o600, flags: 'wx', flush: true });
-  await pipeline([Readable.from([Buffer.from(`${hashOf(manifest)}\n`)]), ...encrypt, file]);
+  const text = Buffer.from(`${hashOf(manifest)}\n`);
+  const sealed = recipients.length > 0 ? (await encryptFor(recipients))(once(text)) : once(text);
+  await writeFile(path, await collect(sealed), { mode: 0o600, flag: 'wx', flush: true });
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  let whole: Buffer = Buffer.alloc(0);
+  for await (const piece of pieces) whole = Buffer.concat([whole, piece]);
+  return whole;
 }
 
 /** Throws AppError `backup-manifest-damaged` if the manifest is not the one that was sealed with the set. */
@@ -35,10 +41,9 @@ export async function checkSeal(
 
 async function readSeal(path: string, manifest: Manifest, identities: readonly string[]): Promise<string> {
   try {
-    if (manifest.recipients.length === 0) return await readFile(path, 'utf8');
-    const decrypt = decryptWith(identities, manifest.seal);
-    const [text] = await Promise.all([buffer(decrypt), pipeline(createReadStream(path), decrypt)]);
-    return text.toString();
+    const sealed = await readFile(path);
+    if (manifest.recipients.length === 0) return sealed.toString();
+    return (await collect(decryptWith(identities, manifest.seal)(once(sealed)))).toString();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       throw damaged(manifest.seal, 'it is not there', error);

@@ -85,7 +85,10 @@ export interface OpenSet {
   readonly sequences: Manifest['sequences'];
   /** What its contents take when they are unpacked. */
   readonly bytes: number;
-  /** A table's rows as COPY gives them. Throws if the part is damaged, at its end at the latest. */
+  /**
+   * A table's rows as COPY gives them, each piece to be used until the next one is asked for. Throws if the part is
+   * damaged, at its end at the latest.
+   */
   read(table: string): AsyncIterable<Uint8Array>;
   /** Any part by its name in the manifest. */
   readPart(part: string): AsyncIterable<Uint8Array>;
@@ -105,11 +108,12 @@ export async function openSet(path: string, identities: readonly string[]): Prom
   if (encrypted && identities.length === 0) throw identityMissing(manifest.name);
   await checkSeal(path, bytes, { manifest, identities });
   await requireParts(path, manifest);
-  const part = (name: string): AsyncIterable<Uint8Array> => {
+  const borrow = (name: string): AsyncIterable<Uint8Array> => {
     const stored = manifest.parts[name];
     if (!stored) throw damaged(name, 'the manifest does not name it');
     return readPart({ folder: path, name, stored, identities, encrypted });
   };
+  const part = (name: string): AsyncIterable<Uint8Array> => copied(borrow(name));
   const { name, takenAt, version, migrations, tables, sequences, files } = manifest;
   return {
     ...{ folder: path, name, manifest, takenAt, version, migrations, tables, sequences },
@@ -118,11 +122,15 @@ export async function openSet(path: string, identities: readonly string[]): Prom
     read(wanted) {
       const table = tables.find((each) => each.name === wanted);
       if (!table) throw damaged(wanted, 'the set has no such table');
-      return part(table.part);
+      return borrow(table.part);
     },
     unpackFiles: async (directory) => (await unpackUploads(part(files.part), files.part, directory)).count,
     secretKeys: async () => parseKeys(await readAll(part(manifest.keys)), manifest.keys),
   };
+}
+
+async function* copied(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) yield Buffer.from(piece);
 }
 
 export async function readAll(content: AsyncIterable<Uint8Array>): Promise<string> {

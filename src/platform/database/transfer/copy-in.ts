@@ -6,7 +6,7 @@ const NEWLINE = 10;
 
 /**
  * Loads what `copyOut` gave, in statements of about a megabyte that each end with a row: the embedded database
- * wants a statement and its data in one message, and a server takes them in that form too.
+ * wants a statement and its data in one message. `streamIn` is for a server.
  */
 export async function copyIn(
   client: pg.PoolClient,
@@ -25,7 +25,8 @@ export async function copyIn(
     underway.catch(() => {});
   };
   for await (const piece of content) {
-    pieces.push(piece);
+    // Whoever gives it uses its memory again.
+    pieces.push(Buffer.from(piece));
     length += piece.length;
     if (length < BATCH_BYTES) continue;
     const whole = Buffer.concat(pieces);

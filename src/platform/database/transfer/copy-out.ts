@@ -5,14 +5,17 @@ const PIECE_BYTES = 256 * 1024;
 const MAX_WAITING = 8;
 
 /**
- * What `COPY (query) TO STDOUT` sends, in pieces of about 256 kB. A reader that is slower than the server holds
+ * What `COPY (query) TO STDOUT` sends, in pieces of about 256 kB, each to be used until the next one is asked for. A reader that is slower than the server holds
  * it up, so that little is in memory at any time. Whoever stops early waits until the rest has been thrown away.
  */
 export async function* copyOut(client: pg.PoolClient, query: string): AsyncGenerator<Buffer> {
   const out = createCopyOut(`copy (${query}) to stdout`);
   client.query(out as unknown as pg.Submittable);
   try {
-    for (let piece = await out.next(); piece; piece = await out.next()) yield piece;
+    for (let piece = await out.next(); piece; piece = await out.next()) {
+      yield piece;
+      out.reuse(piece);
+    }
   } finally {
     await out.discard();
   }
@@ -22,17 +25,20 @@ type Wire = pg.Connection & { stream: { pause(): void; resume(): void } };
 
 interface CopyOut {
   next(): Promise<Buffer | undefined>;
+  /** Memory that was handed out and is free. */
+  reuse(piece: Buffer): void;
   discard(): Promise<void>;
 }
 
 /** What node-postgres calls a submittable: it is told of each message that answers it. */
 function createCopyOut(text: string): CopyOut {
   const waiting: Buffer[] = [];
+  const spare: Buffer[] = [];
   const done = Promise.withResolvers<void>();
   let ended = false;
   let discarding = false;
   let failure: Error | undefined;
-  let piece = Buffer.allocUnsafe(PIECE_BYTES);
+  let piece: Buffer = Buffer.allocUnsafe(PIECE_BYTES);
   let length = 0;
   let wire: Wire | undefined;
   let wake: () => void = () => {};
@@ -44,7 +50,7 @@ function createCopyOut(text: string): CopyOut {
   };
   const handRest = (): void => {
     if (length > 0) hand(piece.subarray(0, length));
-    piece = Buffer.allocUnsafe(PIECE_BYTES);
+    piece = spare.pop() ?? Buffer.allocUnsafe(PIECE_BYTES);
     length = 0;
   };
   const end = (error?: Error): void => {
@@ -83,6 +89,9 @@ function createCopyOut(text: string): CopyOut {
       if (waiting.length < MAX_WAITING / 2) wire?.stream.resume();
       if (!next && failure) throw failure;
       return next;
+    },
+    reuse(handed) {
+      if (handed.buffer.byteLength === PIECE_BYTES) spare.push(Buffer.from(handed.buffer));
     },
     async discard() {
       discarding = true;

@@ -20,6 +20,7 @@ import { deferIndexes, setSequence } from './deferred.ts';
 import { fetchOut } from './fetch-out.ts';
 import { atDatabase, createDatabaseLike, dropDatabase } from './server-databases.ts';
 import { applySettings, openSession, type Session } from './session.ts';
+import { streamIn } from './stream-in.ts';
 
 /**
  * Where it is made: a folder that does not exist, or a database that does not exist beside the one of the URL. A
@@ -36,7 +37,7 @@ export interface Scratch {
   readonly options: EmbeddedOptions | ServerOptions;
   /** As the migrations have left it: empty, without keys and indexes. */
   readonly catalog: Catalog;
-  /** Rows in COPY's text format. */
+  /** All rows of a table, in COPY's text format. */
   load(table: { name: string; columns: string[] }, content: AsyncIterable<Uint8Array>): Promise<void>;
   /** Makes keys and indexes and sets the sequences. A row that breaks a key is told here. */
   complete(sequences: readonly SequenceState[]): Promise<void>;
@@ -48,6 +49,9 @@ export interface Scratch {
   /** Closes and removes it. */
   drop(): Promise<void>;
 }
+
+/** What is written with a transaction that waits is on the disk with all that was written before it. */
+const FLUSH = "set synchronous_commit = on; select pg_logical_emit_message(true, 'commandcenter', 'filled')";
 
 /**
  * Makes an empty database with the schema that `migrations` names. Rights, roles and policies are those of the
@@ -78,6 +82,7 @@ async function createFilling(
   remove: () => Promise<void>,
 ): Promise<Scratch> {
   const { client } = session;
+  const onServer = session.runtime === 'server';
   const catalog = await readCatalog(client);
   const tables = catalog.tables.map(({ name }) => name);
   const deferred = await deferIndexes(client, tables);
@@ -87,7 +92,7 @@ async function createFilling(
   return {
     options,
     catalog,
-    load: (table, content) => copyIn(client, table, content),
+    load: (table, content) => (onServer ? streamIn : copyIn)(client, table, content),
     async complete(sequences) {
       for (const statement of deferred.restore) await client.query(statement);
       for (const sequence of sequences) await client.query(setSequence(sequence));
@@ -95,7 +100,7 @@ async function createFilling(
     },
     async *read(table) {
       await client.query('begin isolation level repeatable read read only');
-      yield* (session.runtime === 'server' ? copyOut : fetchOut)(client, selectRows(table));
+      yield* (onServer ? copyOut : fetchOut)(client, selectRows(table));
       await client.query('commit');
     },
     async query<T>(text: string, values?: unknown[]) {
@@ -104,7 +109,8 @@ async function createFilling(
     migrate: () => migrateOn(client),
     async close() {
       // What was loaded without waiting for the disk is on it from here on.
-      await client.query('checkpoint').catch(ignoreMissingRight);
+      if (onServer) await client.query(FLUSH);
+      else await client.query('checkpoint');
       await session.close();
     },
     async drop() {
@@ -144,11 +150,6 @@ async function refuseUnknown(migrations: readonly LedgerEntry[]): Promise<boolea
   throw appError('backup-schema-unknown', 409, `This version does not have the migration ${unknown.name}.`, {
     remedy: 'Use the version that made the backup, or a newer one.',
   });
-}
-
-/** Up to PostgreSQL 14 a superuser's; later there is a role for it. The server writes it out by itself soon. */
-function ignoreMissingRight(error: unknown): void {
-  if ((error as { code?: string }).code !== '42501') throw error;
 }
 
 function exists(directory: string): Error {
