@@ -14,6 +14,7 @@ import { drillGauges } from '#features/operations/drill/gauges.ts';
 import { drillRoutes } from '#features/operations/drill/routes.ts';
 import { operationsJobs } from '#features/operations/jobs.ts';
 import { operationsRoutes } from '#features/operations/routes.ts';
+import { supportRoutes } from '#features/operations/support/routes.ts';
 import { watchRoutes } from '#features/operations/watch/routes.ts';
 import { activityRoutes } from '#features/overview/activity-routes.ts';
 import { overviewRoutes } from '#features/overview/routes.ts';
@@ -42,6 +43,7 @@ export const featureRoutes: readonly Routes[] = [
   operationsRoutes,
   drillRoutes,
   watchRoutes,
+  supportRoutes,
 ];
 
 /** Every kind of background work. */

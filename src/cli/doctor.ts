@@ -36,10 +36,9 @@ export function addDoctor(program: Command): void {
     .action(async (folder: string | undefined, options: DoctorArguments) => {
       // No server needs what this does.
       const operations = await import('#features/operations/index.ts');
-      const variables = settingVariables().flatMap(({ name }) => [name, `${name}_FILE`]);
       const doctor = {
         directory: folder,
-        environment: inheritedVariables(variables),
+        environment: inheritedVariables(variablesOfSettings()),
         probes: operations.createProbes(inheritedVariables(INHERITED)),
       };
       const report = options.fix
@@ -51,6 +50,20 @@ export function addDoctor(program: Command): void {
       setTimeout(() => process.exit(), EXIT_AFTER_MS).unref();
     });
 }
+
+/** What doctor finds, changing nothing, as JSON tells it; for who takes it along. */
+export async function diagnose(folder: string | undefined) {
+  const operations = await import('#features/operations/index.ts');
+  return toJson(
+    await operations.runDoctor({
+      directory: folder,
+      environment: inheritedVariables(variablesOfSettings()),
+      probes: operations.createProbes(inheritedVariables(INHERITED)),
+    }),
+  );
+}
+
+const variablesOfSettings = (): string[] => settingVariables().flatMap(({ name }) => [name, `${name}_FILE`]);
 
 type Allow = (finding: Finding, change: string) => Promise<boolean>;
 

@@ -20,6 +20,7 @@ import { addSearch } from './search.ts';
 import { addSecrets } from './secrets.ts';
 import { addServe, addStart, addWorker } from './start.ts';
 import { addTrack } from './track.ts';
+import { addSupportBundle } from './support-bundle.ts';
 import { addStatus } from './status.ts';
 import { addTop } from './top.ts';
 
@@ -49,6 +50,9 @@ addSearch(program);
 addLoginLink(program);
 addSecrets(program);
 addDoctor(program);
+addPointInTime(program);
+
+addSupportBundle(program);
 addPointInTime(program);
 
 addStatus(program);

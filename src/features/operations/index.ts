@@ -78,4 +78,6 @@ export {
   tryRestore,
   undoSetRestore,
 } from './restore/index.ts';
+export { scrubberOf } from './support/diagnosis.ts';
+export { type Bundle, type BundleFile, makeBundle } from './support/make-bundle.ts';
 export type { Overview, Requests } from './watch/schema.ts';

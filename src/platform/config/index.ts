@@ -7,6 +7,7 @@ import type { Setting } from './settings.ts';
 import { settings } from './table.ts';
 
 export { inheritedVariables } from './inherited.ts';
+export { type SettingFact, secretValues, secretVariables, settingFacts } from './secret-values.ts';
 
 type Settings = typeof settings;
 export type Config = { readonly [Key in keyof Settings]: ReturnType<Settings[Key]['parse']> };

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { workFields } from './current-work.ts';
 import { describeError } from './describe-error.ts';
+import { keepLine } from './recent-lines.ts';
 import { redactSecrets } from './redact.ts';
 
 export type { Logger };
@@ -19,7 +20,7 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: (error: unknown) => describeError(error) },
     mixin: workFields,
-    hooks: { streamWrite: redactSecrets },
+    hooks: { streamWrite: (line) => keepLine(redactSecrets(line)) },
   };
   if (destination) return pino(options, destination);
   return process.stdout.isTTY ? pino(options, prettyOutput()) : pino(options);

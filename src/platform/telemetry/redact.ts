@@ -12,7 +12,7 @@ const SECRETS = new RegExp(
     String.raw`([?&](?:code|state|token|access_token|id_token|key|api_key|secret|password)=)[^&\s"'#\\]+`,
     String.raw`(\bBearer )[\w.~+/=-]+`,
     // Tokens that say by their beginning what they are.
-    String.raw`\b(?:cc_|ghp_|gho_|ghs_|ghu_|github_pat_|glpat-|sk-|xox[abp]-)[\w-]{16,}`,
+    String.raw`\b(?:cc_|ghp_|gho_|ghs_|ghu_|github_pat_|glpat-|sk-|xox[abp]-|AGE-SECRET-KEY-)[\w-]{16,}`,
     // Fields with a telling name, in JSON and in JSON inside of a JSON string.
     String.raw`((?:${NAMES})":)(?:"(?:[^"\\]|\\.)*"|\[[^\]]*\])`,
     String.raw`((?:${NAMES})\\":\\").*?(?=\\")`,

@@ -5578,6 +5578,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operations/diagnosis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that helps to find out what is wrong, without secrets */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            takenAt: string;
+                            versions: unknown;
+                            configuration: {
+                                name: string;
+                                value: unknown;
+                                secret: boolean;
+                                set: boolean;
+                            }[];
+                            health: unknown;
+                            operations: unknown;
+                            requests: unknown;
+                            timeline: unknown[];
+                            migrations: unknown[];
+                            /** @description As /metrics tells them. */
+                            metrics: string;
+                            log: string[] | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {

@@ -17,7 +17,8 @@ export interface DataDirectoryLock {
   release(): Promise<void>;
 }
 
-const ASK_TIMEOUT_MS = 1000;
+/** One that is busy answers late; only one that hangs does not answer at all. */
+const ASK_TIMEOUT_MS = 5000;
 
 /**
  * Takes sole ownership of a data directory. The lock is a listening socket, so it dies with the process,

@@ -1,0 +1,57 @@
+import { createWriteStream } from 'node:fs';
+import { basename } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { appError } from '#platform/errors/index.ts';
+import { writeTar } from '../backup/tar.ts';
+import type { Scrubber } from './scrub.ts';
+
+export interface BundleFile {
+  readonly name: string;
+  /** A text is written as it is, everything else as JSON. */
+  readonly content: unknown;
+}
+
+export interface Bundle {
+  readonly file: string;
+  readonly files: readonly string[];
+}
+
+/**
+ * Writes a bundle as .tar.gz that only its maker can read. Every file goes through the scrubber, whatever was taken
+ * out of it before. Throws `bundle-exists` if the file is there.
+ */
+export async function makeBundle(
+  file: string,
+  { files, scrubber, at }: { files: readonly BundleFile[]; scrubber: Scrubber; at: Date },
+): Promise<Bundle> {
+  const folder = basename(file).replace(/\.(tar\.gz|tgz)$/, '');
+  const entries = files.map(({ name, content }) => ({
+    name: `${folder}/${name}`,
+    bytes: Buffer.from(
+      typeof content === 'string'
+        ? scrubber.text(content)
+        : `${JSON.stringify(scrubber.value(content), null, 2)}\n`,
+    ),
+  }));
+  const tar = writeTar(
+    (async function* () {
+      for (const { name, bytes } of entries) {
+        yield {
+          name,
+          size: bytes.length,
+          modifiedAt: at,
+          content: Readable.from([bytes], { objectMode: false }),
+        };
+      }
+    })(),
+  );
+  try {
+    await pipeline(Readable.from(tar), createGzip(), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    throw appError('bundle-exists', 409, `${file} is there already.`, { remedy: 'Name another file.' });
+  }
+  return { file, files: entries.map(({ name }) => name) };
+}
