@@ -19,10 +19,10 @@ import { addRestore } from './restore.ts';
 import { addSearch } from './search.ts';
 import { addSecrets } from './secrets.ts';
 import { addServe, addStart, addWorker } from './start.ts';
-import { addTrack } from './track.ts';
-import { addSupportBundle } from './support-bundle.ts';
 import { addStatus } from './status.ts';
+import { addSupportBundle } from './support-bundle.ts';
 import { addTop } from './top.ts';
+import { addTrack } from './track.ts';
 
 const program = new Command('commandcenter')
   .description('Code evidence, technology radar, drift and cited answers in one loop.')
@@ -50,13 +50,11 @@ addSearch(program);
 addLoginLink(program);
 addSecrets(program);
 addDoctor(program);
-addPointInTime(program);
-
+addStatus(program);
+addTop(program);
 addSupportBundle(program);
 addPointInTime(program);
 
-addStatus(program);
-addTop(program);
 const EXIT_AFTER_MS = 500;
 
 program.parseAsync().catch((error: unknown) => {
