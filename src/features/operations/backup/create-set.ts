@@ -10,6 +10,7 @@ import { writeSeal } from './seal.ts';
 import {
   backupFolder,
   backupRunning,
+  explainWriting,
   lockBackups,
   newSetName,
   PARTIAL,
@@ -48,7 +49,7 @@ export interface CreatedSet {
 }
 
 /**
- * Makes a set: whole under its name or not there at all. Throws AppError `backup-running`, `backup-no-space`, or
+ * Makes a set: whole under its name or not there at all. Throws AppError `backup-running`, `backup-no-space`, `backup-denied`, or
  * `config-invalid` if nobody is named whom it is encrypted for.
  */
 export async function createSet(input: CreateInput): Promise<CreatedSet> {
@@ -56,15 +57,18 @@ export async function createSet(input: CreateInput): Promise<CreatedSet> {
   const begin = performance.now();
   const recipients = plain ? [] : await recipientsOf(config);
   const folder = backupFolder(config);
-  await prepareFolder(folder);
-  const lock = await lockBackups(folder);
+  let lock: Awaited<ReturnType<typeof lockBackups>> | undefined;
   try {
+    await prepareFolder(folder);
+    lock = await lockBackups(folder);
     const made = await holding(input, (uploads, snapshot) =>
       fill(input, { folder, recipients, uploads, snapshot }),
     );
     return { ...made, seconds: (performance.now() - begin) / 1000 };
+  } catch (error) {
+    throw explainWriting(error, folder);
   } finally {
-    await lock.release();
+    await lock?.release();
   }
 }
 
@@ -146,7 +150,8 @@ async function fill(input: CreateInput, filling: Filling): Promise<Omit<CreatedS
     const bytes = Object.values(parts).reduce((sum, { size }) => sum + size, manifest.length);
     return { name, folder: join(folder, name), manifest: JSON.parse(manifest.toString()) as Manifest, bytes };
   } catch (error) {
-    await rm(partial, { recursive: true, force: true });
+    // Where that can't be done either the next backup does it.
+    await rm(partial, { recursive: true, force: true }).catch(() => {});
     throw error;
   }
 }

@@ -60,6 +60,22 @@ export async function requireSpace(folder: string, needed: number): Promise<void
   );
 }
 
+/** What a disk that filled up, or a folder that was locked or lost meanwhile, means for who makes a set. */
+export function explainWriting(error: unknown, folder: string): unknown {
+  const { code, path = folder } = (error ?? {}) as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return appError('backup-no-space', 507, 'The disk was full before the backup was whole.', {
+      remedy: 'Make room in BACKUP_DIR and DATA_DIR, or set BACKUP_DIR to a folder on another disk.',
+      cause: error,
+    });
+  }
+  if (code !== 'EACCES' && code !== 'EPERM' && code !== 'EROFS') return error;
+  return appError('backup-denied', 409, `${path} may not be written.`, {
+    remedy: 'Give it to the user that CommandCenter runs as; if it is mounted, mount it for writing.',
+    cause: error,
+  });
+}
+
 const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6);
 
 /** Gives a folder its final name once all that is in it, and the name itself, would outlast a power cut. */

@@ -9,6 +9,7 @@ import { identitiesOf } from './encryption.ts';
 import { compareScratch, fillScratch } from './fill-scratch.ts';
 import { measureFile } from './parts.ts';
 import { checkReading } from './read-checks.ts';
+import { explainWriting } from './set-folder.ts';
 import { type OpenSet, openSet, readAll } from './sets.ts';
 import { countUploads } from './uploads.ts';
 import { type Verification, writeVerification } from './verification.ts';
@@ -76,7 +77,7 @@ export async function verifySet(input: VerifyInput): Promise<Verification> {
         ...counted,
       });
     }
-    throw error;
+    throw explainWriting(error, input.folder);
   }
 }
 
