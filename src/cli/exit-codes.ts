@@ -22,6 +22,7 @@ const UNAVAILABLE = new Set([
   'backup-running',
   'data-directory-in-use',
   'database-busy',
+  'database-damaged',
   'database-unavailable',
   'drill-no-space',
   'drill-running',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PoolConfig } from 'pg';
+import { appError } from '#platform/errors/index.ts';
 import { startWorker } from '#platform/workers/index.ts';
 import type { Backend } from '../database.ts';
 import { migrationsFingerprint } from '../migrate.ts';
@@ -23,8 +24,8 @@ export async function openEmbedded(options: {
   });
   await new Promise<void>((resolve, reject) => {
     worker.once('message', () => resolve());
-    worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`The embedded database did not start (exit ${code}).`)));
+    worker.once('error', (error) => reject(notOpened(options.directory, error)));
+    worker.once('exit', (code) => reject(notOpened(options.directory, new Error(`exit ${code}`))));
   });
   const channel = openWireChannel(worker);
   return {
@@ -40,4 +41,17 @@ export async function openEmbedded(options: {
     options,
     close: () => channel.close(),
   };
+}
+
+/** What PostgreSQL says of it stands on stderr; here it is a crash of its program. */
+function notOpened(directory: string, cause: Error): Error {
+  return appError(
+    'database-damaged',
+    503,
+    `The database in ${directory} can’t be opened: ${cause.message}.`,
+    {
+      remedy: 'If it is damaged, `commandcenter restore --latest` puts the newest backup in its place.',
+      cause,
+    },
+  );
 }
