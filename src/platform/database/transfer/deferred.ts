@@ -1,9 +1,12 @@
 import type { ClientBase } from 'pg';
 import { quoteName, quoteText } from './catalog.ts';
 
-/** Statements that make again what was taken away, in the order in which they have to run. */
+/** Statements that make again what was taken away. */
 export interface Deferred {
-  restore: string[];
+  /** Keys and indexes of one table, when it is filled. */
+  ofTable(name: string): string[];
+  /** What ties tables together, and the rest, when all have their keys. */
+  ofAll: string[];
 }
 
 interface Constraint {
@@ -20,7 +23,7 @@ const CONSTRAINTS = `
   order by t.relname, c.conname`;
 
 const INDEXES = `
-  select i.relname as name, pg_get_indexdef(i.oid) as definition
+  select t.relname as "table", i.relname as name, pg_get_indexdef(i.oid) as definition
   from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
   where t.relnamespace = 'public'::regnamespace and t.relname = any($1)
     and not exists (select from pg_constraint c where c.conindid = i.oid and c.contype in ('p', 'u', 'x'))
@@ -43,7 +46,7 @@ const COMMENTS = `
  */
 export async function deferIndexes(client: ClientBase, tables: string[]): Promise<Deferred> {
   const constraints = (await client.query<Constraint>(CONSTRAINTS, [tables])).rows;
-  const indexes = (await client.query<{ name: string; definition: string }>(INDEXES, [tables])).rows;
+  const indexes = (await client.query<Omit<Constraint, 'kind'>>(INDEXES, [tables])).rows;
   const comments = (await client.query<{ statement: string }>(COMMENTS, [tables])).rows;
   const foreign = constraints.filter(({ kind }) => kind === 'f');
   const own = constraints.filter(({ kind }) => kind !== 'f');
@@ -58,9 +61,11 @@ export async function deferIndexes(client: ClientBase, tables: string[]): Promis
   const add = ({ table, name, definition }: Constraint): string =>
     `alter table public.${quoteName(table)} add constraint ${quoteName(name)} ${definition}`;
   return {
-    restore: [
-      ...own.map(add),
-      ...indexes.map(({ definition }) => definition),
+    ofTable: (name) => [
+      ...own.filter(({ table }) => table === name).map(add),
+      ...indexes.filter(({ table }) => table === name).map(({ definition }) => definition),
+    ],
+    ofAll: [
       ...foreign.map(add),
       ...comments.map(({ statement }) => statement),
       ...tables.map((table) => `alter table public.${quoteName(table)} enable trigger user`),

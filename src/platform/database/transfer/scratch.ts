@@ -18,6 +18,7 @@ import { copyIn } from './copy-in.ts';
 import { copyOut } from './copy-out.ts';
 import { deferIndexes, setSequence } from './deferred.ts';
 import { fetchOut } from './fetch-out.ts';
+import { createIndexBuilder } from './index-builder.ts';
 import { atDatabase, createDatabaseLike, dropDatabase } from './server-databases.ts';
 import { applySettings, openSession, type Session } from './session.ts';
 import { streamIn } from './stream-in.ts';
@@ -89,14 +90,18 @@ async function createFilling(
   // What migrations have put in is in the contents as well, as it had become by then.
   if (tables.length > 0)
     await client.query(`truncate ${tables.map((name) => `public.${quoteName(name)}`).join(', ')}`);
+  const builder = createIndexBuilder(onServer ? await session.addClient() : client, deferred, tables);
   return {
     options,
     catalog,
-    load: (table, content) => (onServer ? streamIn : copyIn)(client, table, content),
+    async load(table, content) {
+      if (!onServer) return copyIn(client, table, content);
+      await streamIn(client, table, content);
+      builder.begin(table.name);
+    },
     async complete(sequences) {
-      for (const statement of deferred.restore) await client.query(statement);
+      await builder.finish();
       for (const sequence of sequences) await client.query(setSequence(sequence));
-      await client.query('analyze');
     },
     async *read(table) {
       await client.query('begin isolation level repeatable read read only');

@@ -9,6 +9,8 @@ export interface Session {
   readonly pool: pg.Pool;
   readonly client: pg.PoolClient;
   readonly runtime: Backend['runtime'];
+  /** A second connection; the embedded database has none. */
+  addClient(): Promise<pg.PoolClient>;
   close(): Promise<void>;
 }
 
@@ -33,20 +35,29 @@ export async function applySettings(client: pg.ClientBase): Promise<void> {
 }
 
 export async function openSession(options: EmbeddedOptions | ServerOptions): Promise<Session> {
-  const { pool, backend } = await openPool(options, WITHOUT_LIMITS);
+  const { pool, backend } = await openPool(options, {
+    ...WITHOUT_LIMITS,
+    ...('url' in options ? { max: 2 } : {}),
+  });
   const close = async (): Promise<void> => {
     await pool.end();
     await backend.close();
   };
   try {
     const connection = await takeConnection(pool, { opening: SETTINGS });
+    const taken = [connection];
     let closed: Promise<void> | undefined;
     return {
       pool,
       client: connection.client,
       runtime: backend.runtime,
+      async addClient() {
+        const added = await takeConnection(pool, { opening: SETTINGS });
+        taken.push(added);
+        return added.client;
+      },
       close() {
-        if (!closed) connection.release();
+        if (!closed) for (const each of taken) each.release();
         closed ??= close();
         return closed;
       },
