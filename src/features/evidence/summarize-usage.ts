@@ -2,10 +2,10 @@ import type { Context } from '#platform/context/index.ts';
 import { listRepositoryNames } from './repository-names.ts';
 import type { StoredEvidence } from './tables.ts';
 import {
+  readDetectionsInUse,
   readScannedCount,
   selectEvidence,
   selectUsage,
-  selectUses,
   type UsageRow,
   type UseRow,
 } from './usage-store.ts';
@@ -34,7 +34,7 @@ export interface TechnologyUse extends UseRow {
 export async function listUses(context: Context): Promise<TechnologyUse[]> {
   const names = await listRepositoryNames(context);
   if (names.size === 0) return [];
-  const rows = await context.transaction((tx) => selectUses(tx, [...names.keys()]));
+  const [rows] = await context.read(readDetectionsInUse([...names.keys()]));
   return rows.map((row) => ({ ...row, repositoryName: names.get(row.repositoryId) ?? '' }));
 }
 

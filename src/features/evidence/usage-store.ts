@@ -1,7 +1,6 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import type { Reading, Tx } from '#platform/context/index.ts';
-import { notWrong, ofVerdict } from './store.ts';
-import { detections, detectionVerdicts, type StoredEvidence, technologyUsage } from './tables.ts';
+import { detections, type StoredEvidence, technologyUsage } from './tables.ts';
 
 export interface UsageRow {
   slug: string;
@@ -12,10 +11,6 @@ export interface UsageRow {
   versions: string[];
   confidence: number;
   runtime: boolean;
-}
-
-function present(repositoryIds: string[]) {
-  return and(isNull(detections.goneAt), notWrong, inArray(detections.repositoryId, repositoryIds));
 }
 
 /** What each technology's present detections come to; the database keeps it ready. */
@@ -29,7 +24,7 @@ export async function selectUsage(tx: Tx, technology?: string): Promise<UsageRow
 
 export interface UseRow {
   id: string;
-  technology: string;
+  technologySlug: string;
   repositoryId: string;
   component: string;
   scope: string;
@@ -39,23 +34,29 @@ export interface UseRow {
   lines: number;
 }
 
-/** Present detections without their evidence, which is most of their weight. */
-export async function selectUses(tx: Tx, repositoryIds: string[]): Promise<UseRow[]> {
-  return tx
-    .select({
-      id: detections.id,
-      technology: detections.technologySlug,
-      repositoryId: detections.repositoryId,
-      component: detections.component,
-      scope: detections.scope,
-      ecosystem: detections.ecosystem,
-      versionDeclared: detections.versionDeclared,
-      versionLocked: detections.versionLocked,
-      lines: sql<number>`jsonb_array_length(${detections.evidence})`,
-    })
-    .from(detections)
-    .leftJoin(detectionVerdicts, ofVerdict)
-    .where(present(repositoryIds));
+/** Present detections of these repositories, of what they are found in without its lines: those are most of their weight. */
+export function readDetectionsInUse(repositoryIds: readonly string[]): Reading<UseRow[]> {
+  return {
+    name: 'detections in use',
+    text: `select d.id, d.technology_slug, d.repository_id, d.component, d.scope, d.ecosystem, d.version_declared,
+        d.version_locked, jsonb_array_length(d.evidence)
+      from detections d
+      left join detection_verdicts v on v.repository_id = d.repository_id and v.subject_key = d.subject_key
+      where d.gone_at is null and v.verdict is distinct from 'wrong' and d.repository_id = any($1::uuid[])`,
+    values: [`{${repositoryIds.join(',')}}`],
+    take: (rows) =>
+      rows.map((row) => ({
+        id: row[0] ?? '',
+        technologySlug: row[1] ?? '',
+        repositoryId: row[2] ?? '',
+        component: row[3] ?? '',
+        scope: row[4] ?? '',
+        ecosystem: row[5] ?? '',
+        versionDeclared: row[6] ?? null,
+        versionLocked: row[7] ?? null,
+        lines: Number(row[8]),
+      })),
+  };
 }
 
 export async function selectEvidence(tx: Tx, ids: string[]): Promise<Map<string, StoredEvidence[]>> {

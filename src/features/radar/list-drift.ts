@@ -1,13 +1,11 @@
-import { countScannedRepositories, listUseEvidence } from '#features/evidence/index.ts';
+import { countScannedRepositories, listUseEvidence, listUses } from '#features/evidence/index.ts';
 import type { Context } from '#platform/context/index.ts';
 import { encodeCursor, type JsonText } from '#platform/http/index.ts';
 import { collectEvidence } from './collect-evidence.ts';
 import { readOffset } from './cursors.ts';
-import { type Drift, detectDrift, type JudgedTechnology } from './detect-drift.ts';
+import { type Drift, detectDrift } from './detect-drift.ts';
 import type { DriftQuery, DriftReport } from './schema.ts';
-import { selectAllTechnologies, selectLatestMoves } from './store.ts';
-import type { MoveRow, TechnologyRow } from './tables.ts';
-import { readUses } from './usage.ts';
+import { readJudgedTechnologies } from './whole-store.ts';
 
 const NOT_COMPARED_SHOWN = 200;
 
@@ -41,21 +39,9 @@ async function readDrift(context: Context, input: DriftQuery): Promise<DriftRepo
 }
 
 async function computeDrift(context: Context): Promise<{ drift: Drift; scannedRepositories: number }> {
-  const uses = await readUses(context);
+  const uses = await listUses(context);
   const scannedRepositories = await countScannedRepositories(context);
-  const { rows, decisions } = await context.transaction(async (tx) => ({
-    rows: await selectAllTechnologies(tx),
-    decisions: await selectLatestMoves(tx),
-  }));
-  const technologies = rows.map((row) => toJudged(row, decisions.get(row.id)));
+  const [technologies] = await context.read(readJudgedTechnologies());
   const today = context.platform.clock.now().toISOString().slice(0, 10);
   return { drift: detectDrift({ technologies, uses, scannedRepositories, today }), scannedRepositories };
-}
-
-function toJudged(row: TechnologyRow, move: MoveRow | undefined): JudgedTechnology {
-  const { id, slug, name, kind, ring, catalogued, standardVersion, reviewDate } = row;
-  const decision = move
-    ? { ring: move.toRing, reason: move.reason, by: move.actorName, at: move.decidedAt.toISOString() }
-    : null;
-  return { id, slug, name, kind, ring, catalogued, standardVersion, reviewDate, decision };
 }

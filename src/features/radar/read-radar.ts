@@ -8,9 +8,9 @@ import { layoutRadar } from './layout.ts';
 import { type Point, place } from './place-in-segment.ts';
 import { RING_NAMES, RINGS, type Ring } from './rings.ts';
 import type { Radar } from './schema.ts';
-import { readSettings } from './settings.ts';
-import { selectAllTechnologies, selectRingsBefore } from './store.ts';
-import { NO_USAGE, readUsage } from './usage.ts';
+import { DEFAULT_SETTINGS } from './settings.ts';
+import { readStoredSettings } from './technology-store.ts';
+import { readPlacedTechnologies, readRingsBefore } from './whole-store.ts';
 
 const MOVED_DAYS = 90;
 const DAY = 86_400_000;
@@ -31,15 +31,14 @@ export function getRadar(context: Context, input: RadarInput): Promise<JsonText<
 }
 
 async function readRadar(context: Context, input: RadarInput): Promise<Radar> {
-  const usage = await readUsage(context);
   const since = new Date(context.platform.clock.now().getTime() - MOVED_DAYS * DAY);
-  const { settings, rows, ringsBefore } = await context.transaction(async (tx) => ({
-    settings: await readSettings(tx),
-    rows: await selectAllTechnologies(tx),
-    ringsBefore: await selectRingsBefore(tx, since),
-  }));
-  const quadrantIds = settings.quadrants.map((quadrant) => quadrant.id);
-  const technologies = rows.map((row) => ({ ...row, usage: usage.get(row.slug) ?? NO_USAGE }));
+  const [stored, technologies, ringsBefore] = await context.read(
+    readStoredSettings(),
+    readPlacedTechnologies(),
+    readRingsBefore(since),
+  );
+  const { quadrants } = stored ?? DEFAULT_SETTINGS;
+  const quadrantIds = quadrants.map((quadrant) => quadrant.id);
   const chosen = chooseBlips(technologies, quadrantIds, input.unreviewed);
   const layout = layoutRadar(
     quadrantIds,
@@ -50,7 +49,7 @@ async function readRadar(context: Context, input: RadarInput): Promise<Radar> {
   return {
     quadrants: layout.quadrants.map((quadrant, index) => ({
       ...quadrant,
-      name: settings.quadrants[index]?.name ?? quadrant.id,
+      name: quadrants[index]?.name ?? quadrant.id,
     })),
     rings: layout.rings.map((ring) => ({ ...ring, name: RING_NAMES[ring.id] })),
     blipRadius: layout.blipRadius,

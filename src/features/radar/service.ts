@@ -12,7 +12,7 @@ import { quadrantOfKind, readSettings, recallSettings } from './settings.ts';
 import { selectTechnology, updateTechnologyRow } from './store.ts';
 import { DETECTED_FIELDS, type DetectedField, type TechnologyRow } from './tables.ts';
 import { addTechnology, type FoundTechnology, readTechnologies, readTechnology } from './technology-store.ts';
-import { NO_USAGE, readUsage } from './usage.ts';
+import { readUsage } from './usage.ts';
 
 const UNIQUE_VIOLATION = '23505';
 const SETTINGS_CHANGED = '40001';
@@ -177,11 +177,10 @@ export async function findTechnology(
 }
 
 export async function withUsage(context: Context, row: TechnologyRow): Promise<Technology> {
-  const usage = await readUsage(context, row.slug);
-  return toTechnology(row, usage.get(row.slug));
+  return toTechnology(row, await readUsage(context, row.slug));
 }
 
-function toTechnology(row: TechnologyRow, usage: Usage = NO_USAGE): Technology {
+function toTechnology(row: TechnologyRow, usage: Usage): Technology {
   const { edited: _, used: __, ...fields } = row;
   return {
     ...fields,

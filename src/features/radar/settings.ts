@@ -14,10 +14,13 @@ const DEFAULT_QUADRANTS: Quadrant[] = [
   { id: 'tools', name: 'Tools & delivery', kinds: ['ci', 'tool', 'technique'] },
 ];
 
+/** Of a project that has set none. */
+export const DEFAULT_SETTINGS: RadarSettings = { quadrants: DEFAULT_QUADRANTS, version: 0 };
+
 /** The quadrants of the project; the usual four until someone says otherwise. */
 export async function getRadarSettings(context: Context): Promise<RadarSettings> {
   const [stored] = await context.read(readStoredSettings());
-  return stored ?? { quadrants: DEFAULT_QUADRANTS, version: 0 };
+  return stored ?? DEFAULT_SETTINGS;
 }
 
 const MOST_PROJECTS = 1000;

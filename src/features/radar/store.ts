@@ -1,6 +1,6 @@
-import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lt, notInArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, notInArray, sql } from 'drizzle-orm';
 import type { Tx } from '#platform/context/index.ts';
-import type { Kind, Ring } from './rings.ts';
+import type { Kind } from './rings.ts';
 import {
   type MoveRow,
   moves,
@@ -121,25 +121,6 @@ export async function selectMoves(
 
 export async function countMoves(tx: Tx, technologyId: string): Promise<number> {
   return tx.$count(moves, eq(moves.technologyId, technologyId));
-}
-
-/** The ring in which each technology that moved since then was before. */
-export async function selectRingsBefore(tx: Tx, since: Date): Promise<Map<string, Ring | null>> {
-  const rows = await tx
-    .selectDistinctOn([moves.technologyId], { id: moves.technologyId, ring: moves.fromRing })
-    .from(moves)
-    .where(gte(moves.decidedAt, since))
-    .orderBy(moves.technologyId, asc(moves.id));
-  return new Map(rows.map((row) => [row.id, row.ring]));
-}
-
-/** Each technology's latest move: the one that put it where it is. */
-export async function selectLatestMoves(tx: Tx): Promise<Map<string, MoveRow>> {
-  const rows = await tx
-    .selectDistinctOn([moves.technologyId])
-    .from(moves)
-    .orderBy(moves.technologyId, desc(moves.id));
-  return new Map(rows.map((row) => [row.technologyId, row]));
 }
 
 export async function selectSettings(tx: Tx): Promise<typeof radarSettings.$inferSelect | undefined> {
