@@ -2,9 +2,8 @@
 # docker-compose.backup.yml. BuildKit is needed. From the root of the repository:
 #   docker build -f deploy/docker/postgres.Dockerfile -t commandcenter-postgres .
 # The base is named by its major version; PostgreSQL refuses data of another one.
-ARG POSTGRES_IMAGE=postgres:17
 
-FROM ${POSTGRES_IMAGE}
+FROM postgres:17
 ARG VERSION=development
 ARG REVISION=unknown
 ARG CREATED=unknown

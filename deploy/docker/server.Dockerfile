@@ -1,10 +1,12 @@
 # The image of every command: serve, worker, migrate, start. Built from the root of the repository:
 #   docker build -f deploy/docker/server.Dockerfile -t commandcenter .
 # Node, git and ssh with the libraries that they need and nothing else: no shell, no package manager.
-ARG NODE_IMAGE=node:24-bookworm-slim
+
+# Named here and nowhere else, in words that Dependabot reads.
+FROM node:24-bookworm-slim AS base
 
 # --- Node, git, ssh -----------------------------------------------------------------------------------------------
-FROM ${NODE_IMAGE} AS system
+FROM base AS system
 ARG SOURCE_DATE_EPOCH=0
 RUN --mount=type=cache,id=commandcenter-apt,target=/var/cache/apt,sharing=locked \
     --mount=type=cache,id=commandcenter-apt-lists,target=/var/lib/apt/lists,sharing=locked \
@@ -32,7 +34,7 @@ COPY deploy/docker/run-for-git.cjs /root-of-image/usr/bin/sh
 RUN find /root-of-image -print0 | xargs -0 touch --no-dereference --date="@${SOURCE_DATE_EPOCH}"
 
 # --- what npm installs --------------------------------------------------------------------------------------------
-FROM ${NODE_IMAGE} AS packages
+FROM base AS packages
 WORKDIR /opt/commandcenter
 COPY package.json package-lock.json .npmrc ./
 # Not `npm ci`, for the reason in the Makefile. The Node that npm brings for checkouts is not wanted beside the image's.

@@ -1,9 +1,7 @@
 # The image of the web application and, with a configuration of its own mounted, of the edge. Built from the root:
 #   docker build -f deploy/docker/web.Dockerfile -t commandcenter-web .
-ARG NODE_IMAGE=node:24-bookworm-slim
-ARG NGINX_IMAGE=nginxinc/nginx-unprivileged:1.28
 
-FROM ${NODE_IMAGE} AS packages
+FROM node:24-bookworm-slim AS packages
 WORKDIR /opt/commandcenter
 COPY package.json package-lock.json .npmrc ./
 # Word for word as in server.Dockerfile, so that both images share what was built.
@@ -25,7 +23,7 @@ RUN mkdir -p /root-of-image/usr/share/nginx && cp -r dist/web /root-of-image/usr
  && chmod -R u=rwX,go=rX /root-of-image && chmod 755 /root-of-image/usr/local/bin/follow-upstreams \
  && find /root-of-image -print0 | xargs -0 touch --no-dereference --date="@${SOURCE_DATE_EPOCH}"
 
-FROM ${NGINX_IMAGE}
+FROM nginxinc/nginx-unprivileged:1.28
 COPY --from=files /root-of-image/ /
 USER 101:101
 EXPOSE 8080 8443

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -136,6 +136,25 @@ test('updates are proposed for every kind of dependency, in folders that exist',
     for (const path of directories) expect(existsSync(join(root, path)), path).toBe(true);
     expect(Object.keys(groups).length).toBeGreaterThan(0);
   }
+});
+
+test('every base image is named in words, with a tag, and once for each Dockerfile, as Dependabot reads it', () => {
+  const folder = join(root, 'deploy/docker');
+  const bases = readdirSync(folder)
+    .filter((name) => name.endsWith('.Dockerfile'))
+    .flatMap((name) => {
+      const text = readFileSync(join(folder, name), 'utf8');
+      const from = [...text.matchAll(/^FROM (\S+)(?: AS (\S+))?$/gm)];
+      const stages = new Set(['scratch', ...from.map((match) => match[2])]);
+      return from.map((match) => match[1] ?? '').filter((image) => !stages.has(image));
+    });
+  expect(bases.sort()).toEqual([
+    expect.stringMatching(/^nginxinc\/nginx-unprivileged:[\d.]+$/),
+    expect.stringMatching(/^node:\d+[\w.-]*$/),
+    expect.stringMatching(/^node:\d+[\w.-]*$/),
+    expect.stringMatching(/^postgres:\d+$/),
+  ]);
+  expect(bases[1], 'both images are built with the same Node').toBe(bases[2]);
 });
 
 test('the pipeline installs the packages that .ci/run names', () => {
