@@ -22,7 +22,7 @@ const of = (text: string): string => `\${{ ${text} }}`;
 
 describe('the workflows', () => {
   test('are those that docs/delivery.md tells of', () => {
-    expect(files.sort()).toEqual(['ci.yml', 'publish.yml', 'release.yml', 'security.yml']);
+    expect(files.sort()).toEqual(['ci.yml', 'nightly.yml', 'publish.yml', 'release.yml', 'security.yml']);
   });
 
   test.each(files)('%s is correct to actionlint', (file) => {

@@ -1,6 +1,6 @@
 import type { DrillReport, ScenarioReport } from './report.ts';
 
-export const TITLES: Record<ScenarioReport['name'], string> = {
+const TITLES: Record<ScenarioReport['name'], string> = {
   'corrupted-database': 'Corrupted database',
   'lost-host': 'Lost host',
   'lost-site': 'Lost site',
@@ -13,7 +13,7 @@ const OUTCOMES: Record<ScenarioReport['outcome'], string> = {
 };
 
 /** "4.2 s", "12 min", "7.5 h". */
-export function formatDuration(seconds: number | null): string {
+function formatDuration(seconds: number | null): string {
   if (seconds === null) return '–';
   if (seconds < 120) return `${seconds.toFixed(1)} s`;
   return seconds < 7200 ? `${(seconds / 60).toFixed(0)} min` : `${(seconds / 3600).toFixed(1)} h`;

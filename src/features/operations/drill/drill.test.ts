@@ -5,14 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '#platform/config/index.ts';
 import type { OpenSet } from '../backup/index.ts';
 import { type Contents, compareContents, readContentsOfSet } from './contents.ts';
-import {
-  type DrillReport,
-  emptyScenario,
-  judge,
-  OBJECTIVES,
-  outcomeOf,
-  type ScenarioReport,
-} from './report.ts';
+import { sampleReport } from './fixtures/report.ts';
+import { emptyScenario, judge, OBJECTIVES, outcomeOf, type ScenarioReport } from './report.ts';
 import { checkReport, drillsFolder, keepReport, listReports, readReport } from './reports.ts';
 import { ownPublicKey } from './sign.ts';
 import { afterLossOfHost, findSurvivors } from './survivors.ts';
@@ -153,20 +147,7 @@ describe('what survives', () => {
 });
 
 describe('reports', () => {
-  const report: DrillReport = {
-    format: 'commandcenter-drill',
-    formatVersion: 1,
-    id: '20261126T020000Z-4f3a9c',
-    startedAt: '2026-11-26T02:00:00.000Z',
-    endedAt: '2026-11-26T02:01:00.000Z',
-    version: '0.1.0',
-    runtime: 'embedded',
-    set: { name: '20261126T010000Z-4f3a9c', takenAt: '2026-11-26T01:00:00.000Z', rows: 3, bytes: 100 },
-    objectives: OBJECTIVES,
-    outcome: 'held',
-    scenarios: [judge(sound), { ...emptyScenario('lost-site'), problem: 'It said <b>no</b> | twice' }],
-    notShown: ['Redis.'],
-  };
+  const report = sampleReport;
 
   test('are kept in both forms, signed by a key that is made once, and only their owner reads them', async () => {
     const dataDir = join(folder, 'kept');

@@ -1,4 +1,3 @@
-export { formatDuration, TITLES } from './describe-drill.ts';
 export type { DrillReport, ScenarioReport } from './report.ts';
 export { type CheckedReport, checkReport, keepReport } from './reports.ts';
 export { runDrill } from './run-drill.ts';
