@@ -1,9 +1,11 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keepReport } from '#features/operations/index.ts';
 import { startTestApp, type TestApp } from '#testing/index.ts';
+import { sampleReport } from '../src/features/operations/drill/fixtures/report.ts';
 import { buildWeb, chromiumPath, findBarriers, launchBrowser, signIn, visit } from './browser.ts';
 
 const WAIT_MS = 180_000;
@@ -63,6 +65,34 @@ describe.skipIf(!chromiumPath)(title, { timeout: 400_000 }, () => {
     await page.getByRole('button', { name: `Verify ${newest}` }).click();
     await page.getByText('Verify a backup').first().waitFor();
     await page.getByRole('heading', { name: 'At work' }).waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('a drill is shown with what it has measured, and its report can be fetched', async () => {
+    await keepReport(app.dataDir, sampleReport);
+    const { page, complaints, close } = await visit(browser, app, {
+      viewport: { width: 1280, height: 1400 },
+    });
+    page.setDefaultTimeout(WAIT_MS);
+    await signIn(page, app);
+    await page.getByRole('button', { name: ': account' }).click();
+    await page.getByRole('menuitem', { name: 'Backups' }).click();
+    const drill = page.locator(`[data-drill="${sampleReport.id}"]`);
+    await drill.getByText('failed', { exact: true }).first().waitFor();
+    expect(await drill.locator('[data-scenario="lost-host"]').textContent()).toContain(
+      'back after 12 s · 1 h 0 min would be lost · 1 of 1 tables equal',
+    );
+    expect(await drill.locator('[data-scenario="lost-site"]').textContent()).toContain(
+      'It said <b>no</b> | twice',
+    );
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      drill.getByRole('link', { name: 'Report', exact: true }).click(),
+    ]);
+    expect(await readFile(await download.path(), 'utf8')).toContain(`# Drill ${sampleReport.id}`);
+    expect(await findBarriers(page)).toEqual([]);
+    await picture(page, 'drills');
     expect(complaints).toEqual([]);
     await close();
   });
