@@ -78,6 +78,8 @@ export interface Database {
   readonly runtime: 'embedded' | 'server';
   /** Whether this process is the only one on the data, so that work it finds unfinished is its own. */
   readonly exclusive: boolean;
+  /** A prepared database that another embedded one may begin from, as this one could. */
+  readonly template: string | undefined;
   /**
    * Everything as it is at this moment, to be read while work goes on. The embedded database waits while its files
    * are copied, and what is read is the copy.
@@ -205,6 +207,7 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
     withLock: backend.exclusive ? createLocalLock() : createServerLock(pool),
     runtime: backend.runtime,
     exclusive: backend.exclusive,
+    template: 'directory' in backend.options ? backend.options.template : undefined,
     transaction: (scope, work) => run(openingOf(scope), scope, work),
     async identityTransaction(work, { readOnly = false } = {}) {
       try {

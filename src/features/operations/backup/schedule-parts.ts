@@ -26,7 +26,7 @@ export function roundParts(
       return name;
     },
     async verify(name) {
-      await verifySet({ ...about, folder: `${folder}/${name}` });
+      await verifySet({ ...about, folder: `${folder}/${name}`, template: database.template });
     },
     remove: (name) => removeSet(folder, name),
     async databaseTime() {
