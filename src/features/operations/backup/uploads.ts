@@ -26,7 +26,8 @@ export async function holdUploads(dataDir: string): Promise<HeldUploads> {
   const source = join(dataDir, 'files');
   const id = `${HELD}${randomBytes(6).toString('hex')}`;
   const held = join(dataDir, id);
-  await mkdir(held, { mode: 0o700 });
+  // Whoever only makes backups may never have had a data directory.
+  await mkdir(held, { mode: 0o700, recursive: true });
   return {
     async hold() {
       const present = await readdir(source).catch(() => []);
