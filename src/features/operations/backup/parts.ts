@@ -80,8 +80,10 @@ async function* through(stream: Transform, source: AsyncIterable<Uint8Array>): A
   try {
     for await (const piece of stream as AsyncIterable<Buffer>) {
       yield piece;
-      // The stream fills memory from its beginning to its end, and takes other memory then.
-      if (piece.byteOffset + piece.length === piece.buffer.byteLength) free(piece);
+      // The stream fills memory from its beginning to its end, and takes other memory then. What was joined of several
+      // pieces may be in memory that Node shares out.
+      const whole = piece.buffer.byteLength === PIECE_BYTES;
+      if (whole && piece.byteOffset + piece.length === PIECE_BYTES) free(piece);
     }
   } finally {
     await fed;

@@ -61,7 +61,8 @@ async function* whole(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   let end = Buffer.alloc(0);
   for await (const chunk of content) {
     end = Buffer.concat([end, chunk.subarray(-END_BYTES)]).subarray(-END_BYTES);
-    yield chunk;
+    // The library holds on to what it was given; whoever gives it uses its memory again.
+    yield Buffer.from(chunk);
   }
   if (end.length < END_BYTES || end.some((byte) => byte !== 0)) throw new Error('the archive ends too early');
 }
