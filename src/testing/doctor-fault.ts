@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { createProbes, runDoctor, runFixes } from '#features/operations/index.ts';
 import { inheritedVariables } from '#platform/config/index.ts';
+import { overwrite } from './certificates.ts';
 import { changedPaths, type ProductionSite, snapshotFolder } from './production-site.ts';
 
 export type DoctorProbes = ReturnType<typeof createProbes>;
@@ -21,6 +22,14 @@ export interface Fault {
   /** Paths below the folder that --fix may touch; none if not given. */
   changes?: readonly string[];
 }
+
+/** A path below the folder. */
+export const at = ({ path }: ProductionSite, ...names: string[]): string => join(path, ...names);
+
+export const secret = (site: ProductionSite, name: string): string => at(site, 'secrets', name);
+
+export const append = async (path: string, text: string): Promise<void> =>
+  overwrite(path, (await readFile(path, 'utf8')) + text);
 
 /** What a folder without a fault is told of. */
 export const HEALTHY: readonly string[] = ['backup-unknown'];
@@ -74,6 +83,16 @@ export async function expectTold(site: ProductionSite, fault: Fault): Promise<vo
     for (const secret of await readSecrets(site)) expect(JSON.stringify([told, fixed])).not.toContain(secret);
   } finally {
     if (typeof undo === 'function') await undo();
+  }
+}
+
+/** The same on a copy, so that many faults share one site. */
+export async function expectToldOfCopy(site: ProductionSite, fault: Fault): Promise<void> {
+  const copy = await site.copy();
+  try {
+    await expectTold(copy, fault);
+  } finally {
+    await copy.remove();
   }
 }
 
