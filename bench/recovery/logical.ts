@@ -19,7 +19,7 @@ interface Sample extends Measured {
   databaseCpuSeconds: number;
 }
 
-type Name = 'pg_dump' | 'create' | 'pg_restore' | 'restore' | 'compared';
+type Name = 'pg_dump' | 'create' | 'pg_restore' | 'two' | 'restore' | 'compared';
 
 const RESTORED = 'bench_restored';
 
@@ -35,6 +35,7 @@ export async function measureLogical(
     pg_dump: [],
     create: [],
     pg_restore: [],
+    two: [],
     restore: [],
     compared: [],
   };
@@ -44,15 +45,20 @@ export async function measureLogical(
     samples.pg_dump.push(
       await sample(postgres, [join(bin, 'pg_dump'), '-Fc', ...server, '-f', dump, DATABASE]),
     );
+    await settle(postgres);
     const made = await sample(postgres, [program, 'backup', 'create', '--json'], env);
     samples.create.push(made);
     stored = (JSON.parse(made.stdout) as { bytes: number }).bytes;
-    await postgres.query(`create database ${RESTORED} template template0`);
-    await settle(postgres);
-    samples.pg_restore.push(
-      await sample(postgres, [join(bin, 'pg_restore'), ...server, '-d', RESTORED, dump]),
-    );
-    await postgres.query(`drop database ${RESTORED}`);
+    for (const [name, jobs] of [
+      ['pg_restore', '1'],
+      ['two', '2'],
+    ] as const) {
+      await postgres.query(`create database ${RESTORED} template template0`);
+      await settle(postgres);
+      const argv = [join(bin, 'pg_restore'), ...server, '-j', jobs, '-d', RESTORED, dump];
+      samples[name].push(await sample(postgres, argv));
+      await postgres.query(`drop database ${RESTORED}`);
+    }
     await settle(postgres);
     const restored = await sample(
       postgres,
@@ -91,27 +97,38 @@ function comparingOf({ told }: Measured): number {
   return (told[at + 1]?.seconds ?? 0) - (told[at]?.seconds ?? 0);
 }
 
-const ROWS: readonly { name: Name; title: string; against?: Name; aim?: number }[] = [
+const ROWS: readonly { name: Name; title: string; against?: Name; aim?: number; secondsAlone?: boolean }[] = [
   { name: 'pg_dump', title: 'pg_dump -Fc' },
   { name: 'create', title: 'backup create, encrypted', against: 'pg_dump', aim: 1.25 },
   { name: 'pg_restore', title: 'pg_restore' },
-  { name: 'restore', title: 'restore, without its comparison', against: 'pg_restore', aim: 1.15 },
+  { name: 'two', title: 'pg_restore -j 2', against: 'pg_restore', secondsAlone: true },
+  {
+    name: 'restore',
+    title: 'restore, without its comparison',
+    against: 'pg_restore',
+    aim: 1.15,
+    secondsAlone: true,
+  },
   { name: 'compared', title: 'restore, whole', against: 'pg_restore', aim: 1.6 },
 ];
 
 function report(samples: Record<Name, Sample[]>, bytes: { dumped: number; stored: number }): string[] {
   const of = (name: Name, key: 'seconds' | 'cpuSeconds' | 'databaseCpuSeconds' | 'peakMegabytes'): number[] =>
     samples[name].map((each) => each[key]);
-  const lines = ROWS.map(({ name, title, against, aim }) => {
+  const lines = ROWS.map(({ name, title, against, aim, secondsAlone }) => {
     const seconds = of(name, 'seconds');
     const ratio = against ? (median(seconds) / median(of(against, 'seconds'))).toFixed(2) : '';
     const cells = [
       `${median(seconds).toFixed(1)} (${seconds.map((one) => one.toFixed(1)).join(', ')})`,
       ratio,
       aim === undefined ? '' : String(aim),
-      median(of(name, 'cpuSeconds')).toFixed(1),
-      median(of(name, 'databaseCpuSeconds')).toFixed(1),
-      Math.max(...of(name, 'peakMegabytes')).toFixed(0),
+      ...(secondsAlone
+        ? ['', '', '']
+        : [
+            median(of(name, 'cpuSeconds')).toFixed(1),
+            median(of(name, 'databaseCpuSeconds')).toFixed(1),
+            Math.max(...of(name, 'peakMegabytes')).toFixed(0),
+          ]),
     ];
     return `| ${title} | ${cells.join(' | ')} |`;
   });

@@ -7,10 +7,15 @@ import { generateX25519Identity } from 'age-encryption';
 import { startPostgres } from '../../src/testing/postgres-server.ts';
 import { serverEnvironment } from '../api/contestants.ts';
 import { DATABASE } from '../api/seed.ts';
+import { measureApi } from './api.ts';
 import { type Installation, measureLogical } from './logical.ts';
 import { measurePhysical } from './physical.ts';
 import { fill } from './stock.ts';
 
+/**
+ * Backups against the programs of PostgreSQL.
+ * Usage: node bench/recovery/run.ts [--megabytes=1500] [--rounds=3] [--only=logical|api|physical]. Run `make build` first.
+ */
 const { values } = parseArgs({
   options: {
     megabytes: { type: 'string', default: '1500' },
@@ -24,8 +29,12 @@ const wanted = (part: string): boolean => part.startsWith(values.only);
 const say = (lines: readonly string[]): boolean => process.stdout.write(`${lines.join('\n')}\n\n`);
 
 say([`${megabytes} MB of text, ${cpus().length} cores, ${cpus()[0]?.model ?? ''}, Node ${process.version}`]);
-if (wanted('logical'))
-  await withInstallation(async (installation) => say(await measureLogical(installation, rounds)));
+if (wanted('logical') || wanted('api')) {
+  await withInstallation(async (installation) => {
+    if (wanted('logical')) say(await measureLogical(installation, rounds));
+    if (wanted('api')) say(await measureApi(installation, rounds));
+  });
+}
 if (wanted('physical')) say(await measurePhysical(megabytes, rounds));
 
 /** A migrated and filled PostgreSQL with the product beside it, as a production has it. */
