@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { CheckedReport, DrillReport } from '#features/operations/index.ts';
 import { loadConfig } from '#platform/config/index.ts';
 import { findLockHolder } from '#platform/database/index.ts';
-import { appError } from '#platform/errors/index.ts';
+import { AppError, appError } from '#platform/errors/index.ts';
 import { createBackup, playDrill } from '../app/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type OutputOptions, print, table } from './output.ts';
@@ -55,8 +55,15 @@ async function play({ scratch, ...options }: OutputOptions & { scratch?: string 
 /** A drill begins from a set; where there is none yet, one is made. */
 async function ensureSet({ report, signal }: ProgressReport): Promise<void> {
   const config = loadConfig();
-  const { listSets, backupFolder } = await loadDrills();
-  if ((await listSets(backupFolder(config))).some(({ state }) => state === 'whole')) return;
+  const { backupFolder, findSet } = await loadDrills();
+  const missing = await findSet(backupFolder(config)).then(
+    () => false,
+    (error: unknown) => {
+      if (error instanceof AppError && error.code === 'backup-missing') return true;
+      throw error;
+    },
+  );
+  if (!missing) return;
   if (config.databaseUrl === undefined && (await findLockHolder(config.dataDir))) {
     throw appError('backup-missing', 404, 'There is no backup yet that a drill could begin from.', {
       remedy: 'Make one: `commandcenter backup create`.',

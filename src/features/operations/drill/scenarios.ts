@@ -70,9 +70,7 @@ async function comeBack(
   watch: Stopwatch,
   expected: () => Promise<Contents>,
 ) {
-  await watch.step('restore', () =>
-    installation.run('restore', '--latest', '--yes', '--no-safety-copy', '--json'),
-  );
+  await watch.step('restore', () => installation.run('restore', '--latest', '--yes', '--json'));
   const compared = await watch.step(
     'compare',
     async () => {
