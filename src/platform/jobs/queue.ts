@@ -198,7 +198,7 @@ async function startSchedule(
       // One project's trouble is no reason to leave out the others.
       await startScheduledJob(platform, definition, id).catch((error: unknown) =>
         platform.log.error(
-          { err: error, kind: definition.kind, project: id },
+          { err: error, jobKind: definition.kind, projectId: id },
           'schedule could not start its job',
         ),
       );

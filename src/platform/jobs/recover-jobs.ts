@@ -36,7 +36,7 @@ export function startSweep(platform: Platform, jobs: Jobs): () => void {
     try {
       if (Date.now() - quietSince >= QUIET_MS) {
         for (const job of await requeueLost(database, jobs.running())) {
-          platform.log.warn({ job: job.jobId, kind: job.kind }, 'job of a lost worker taken over');
+          platform.log.warn({ jobId: job.jobId, jobKind: job.kind }, 'job of a lost worker taken over');
           await redispatch(jobs, job);
         }
       } else await database.ownerQuery('select 1');

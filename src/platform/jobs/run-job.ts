@@ -73,7 +73,12 @@ async function runClaimed(
     span: startSpan(
       `job ${kind}`,
       'consumer',
-      { 'job.id': row.id, 'job.kind': kind, 'job.attempt': row.attempt },
+      {
+        'job.id': row.id,
+        'job.kind': kind,
+        'job.attempt': row.attempt,
+        ...(row.requestId === null ? {} : { 'commandcenter.request_id': row.requestId }),
+      },
       row.traceparent ?? undefined,
     ),
   });

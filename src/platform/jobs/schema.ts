@@ -35,6 +35,9 @@ export const jobSchema = Type.Object({
   createdAt: Type.String({ format: 'date-time' }),
   startedAt: nullable(Type.String({ format: 'date-time' })),
   finishedAt: nullable(Type.String({ format: 'date-time' })),
+  requestId: Type.Optional(
+    Type.String({ description: 'The request that it comes from, as the log and answers name it.' }),
+  ),
 });
 
 export type Job = Static<typeof jobSchema>;

@@ -226,5 +226,6 @@ export function toJob(row: JobRow): Job {
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
+    ...(row.requestId === null ? {} : { requestId: row.requestId }),
   };
 }

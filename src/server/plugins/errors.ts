@@ -26,6 +26,7 @@ export function sendProblem(
   return reply
     .code(problem.status)
     .type('application/problem+json')
+    .header('x-request-id', request.id)
     .send(
       JSON.stringify({
         type: `urn:commandcenter:problem:${problem.code}`,

@@ -43,7 +43,12 @@ function openSpan(request: FastifyRequest) {
   return startSpan(
     `${request.method} ${routeOf(request)}`,
     'server',
-    { 'http.request.method': request.method, 'http.route': routeOf(request), 'url.path': pathOf(request) },
+    {
+      'http.request.method': request.method,
+      'http.route': routeOf(request),
+      'url.path': pathOf(request),
+      'commandcenter.request_id': request.id,
+    },
     typeof traceparent === 'string' ? traceparent : undefined,
   );
 }

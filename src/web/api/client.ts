@@ -9,29 +9,45 @@ export class ApiProblem extends Error {
   readonly remedy: string | undefined;
   /** After how many seconds the server wants to be asked again, where it says so. */
   readonly retryAfterSeconds: number | undefined;
+  /** What the server's log and traces know the request by. */
+  readonly requestId: string | undefined;
 
-  constructor(status: number, code: string, message: string, remedy?: string, retryAfterSeconds?: number) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    more: {
+      remedy?: string | undefined;
+      retryAfterSeconds?: number | undefined;
+      requestId?: string | undefined;
+    } = {},
+  ) {
     super(message);
     this.name = 'ApiProblem';
     this.status = status;
     this.code = code;
-    this.remedy = remedy;
-    this.retryAfterSeconds = retryAfterSeconds;
+    this.remedy = more.remedy;
+    this.retryAfterSeconds = more.retryAfterSeconds;
+    this.requestId = more.requestId;
   }
 }
 
 /** The problem that a failed answer carries; also for answers that something in between has sent. */
 async function readProblem(response: Response): Promise<ApiProblem> {
   const isProblem = response.headers.get('content-type')?.includes('json') ?? false;
-  const body: { title?: string; code?: string; remedy?: string } = isProblem
+  const body: { title?: string; code?: string; remedy?: string; requestId?: string } = isProblem
     ? await response.json().catch(() => ({}))
     : {};
   return new ApiProblem(
     response.status,
     body.code ?? 'unknown',
     body.title ?? `The server answered with status ${response.status}.`,
-    body.remedy,
-    Number(response.headers.get('retry-after')) || undefined,
+    {
+      remedy: body.remedy,
+      retryAfterSeconds: Number(response.headers.get('retry-after')) || undefined,
+      // What stands before the server, and answers without it, gives an id of its own.
+      requestId: body.requestId ?? response.headers.get('x-request-id') ?? undefined,
+    },
   );
 }
 
@@ -49,12 +65,9 @@ const throwProblems: Middleware = {
     if (!response.ok) throw await readProblem(response);
   },
   onError() {
-    return new ApiProblem(
-      0,
-      'unreachable',
-      'The server does not answer.',
-      'Check that CommandCenter is still running.',
-    );
+    return new ApiProblem(0, 'unreachable', 'The server does not answer.', {
+      remedy: 'Check that CommandCenter is still running.',
+    });
   },
 };
 

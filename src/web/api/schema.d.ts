@@ -397,6 +397,8 @@ export interface paths {
                                 createdAt: string;
                                 startedAt: string | null;
                                 finishedAt: string | null;
+                                /** @description The request that it comes from, as the log and answers name it. */
+                                requestId?: string;
                             }[];
                             nextCursor: string | null;
                             total?: number;
@@ -467,6 +469,8 @@ export interface paths {
                             createdAt: string;
                             startedAt: string | null;
                             finishedAt: string | null;
+                            /** @description The request that it comes from, as the log and answers name it. */
+                            requestId?: string;
                         };
                     };
                 };
@@ -536,6 +540,8 @@ export interface paths {
                             createdAt: string;
                             startedAt: string | null;
                             finishedAt: string | null;
+                            /** @description The request that it comes from, as the log and answers name it. */
+                            requestId?: string;
                         };
                     };
                 };
@@ -643,6 +649,8 @@ export interface paths {
                             createdAt: string;
                             startedAt: string | null;
                             finishedAt: string | null;
+                            /** @description The request that it comes from, as the log and answers name it. */
+                            requestId?: string;
                         };
                     };
                 };
@@ -711,6 +719,8 @@ export interface paths {
                                 createdAt: string;
                                 startedAt: string | null;
                                 finishedAt: string | null;
+                                /** @description The request that it comes from, as the log and answers name it. */
+                                requestId?: string;
                             };
                         };
                     };
@@ -1884,6 +1894,8 @@ export interface paths {
                                 createdAt: string;
                                 startedAt: string | null;
                                 finishedAt: string | null;
+                                /** @description The request that it comes from, as the log and answers name it. */
+                                requestId?: string;
                             };
                         };
                     };
@@ -1983,6 +1995,8 @@ export interface paths {
                                 createdAt: string;
                                 startedAt: string | null;
                                 finishedAt: string | null;
+                                /** @description The request that it comes from, as the log and answers name it. */
+                                requestId?: string;
                             };
                         };
                     };
@@ -2239,6 +2253,8 @@ export interface paths {
                                 createdAt: string;
                                 startedAt: string | null;
                                 finishedAt: string | null;
+                                /** @description The request that it comes from, as the log and answers name it. */
+                                requestId?: string;
                             };
                         };
                     };
@@ -3978,6 +3994,8 @@ export interface paths {
                                 createdAt: string;
                                 startedAt: string | null;
                                 finishedAt: string | null;
+                                /** @description The request that it comes from, as the log and answers name it. */
+                                requestId?: string;
                             };
                         };
                     };
@@ -4291,6 +4309,8 @@ export interface paths {
                                 createdAt: string;
                                 startedAt: string | null;
                                 finishedAt: string | null;
+                                /** @description The request that it comes from, as the log and answers name it. */
+                                requestId?: string;
                             };
                         };
                     };
@@ -4393,6 +4413,8 @@ export interface paths {
                                 createdAt: string;
                                 startedAt: string | null;
                                 finishedAt: string | null;
+                                /** @description The request that it comes from, as the log and answers name it. */
+                                requestId?: string;
                             };
                         };
                     };
@@ -4730,6 +4752,8 @@ export interface paths {
                                     createdAt: string;
                                     startedAt: string | null;
                                     finishedAt: string | null;
+                                    /** @description The request that it comes from, as the log and answers name it. */
+                                    requestId?: string;
                                 }[];
                             };
                             /** @description The latest changes, the newest first. */
@@ -5072,6 +5096,8 @@ export interface paths {
                                 createdAt: string;
                                 startedAt: string | null;
                                 finishedAt: string | null;
+                                /** @description The request that it comes from, as the log and answers name it. */
+                                requestId?: string;
                             }[];
                         };
                     };
@@ -5124,6 +5150,8 @@ export interface paths {
                             createdAt: string;
                             startedAt: string | null;
                             finishedAt: string | null;
+                            /** @description The request that it comes from, as the log and answers name it. */
+                            requestId?: string;
                         };
                     };
                 };
@@ -5191,6 +5219,8 @@ export interface paths {
                             createdAt: string;
                             startedAt: string | null;
                             finishedAt: string | null;
+                            /** @description The request that it comes from, as the log and answers name it. */
+                            requestId?: string;
                         };
                     };
                 };

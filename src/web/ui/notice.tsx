@@ -2,15 +2,23 @@ import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
 
-/** What went wrong, in the server's words, and what to do about it. */
+/** From here on it is the server's fault, and its log tells more. */
+const FAILED = 500;
+
+/** What went wrong, in the server's words, what to do about it, and what its log knows it by. */
 export function ProblemNotice({
   error,
   onRetry,
 }: {
-  error: { message: string; remedy?: string | undefined };
+  error: {
+    message: string;
+    remedy?: string | undefined;
+    status?: number | undefined;
+    requestId?: string | undefined;
+  };
   onRetry?: () => void;
 }) {
-  const { remedy } = error;
+  const { remedy, status = 0, requestId } = error;
   return (
     <div
       role="alert"
@@ -20,6 +28,11 @@ export function ProblemNotice({
       <div className="min-w-0 flex-1">
         <p className="font-medium break-words">{error.message}</p>
         {remedy && <p className="mt-0.5 text-sm break-words">{remedy}</p>}
+        {requestId && status >= FAILED && (
+          <p className="mt-0.5 text-xs text-muted">
+            Request <code className="break-all select-all">{requestId}</code>
+          </p>
+        )}
       </div>
       {onRetry && (
         <Button small onClick={onRetry}>

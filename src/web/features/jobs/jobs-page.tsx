@@ -92,6 +92,12 @@ function FailedJob({ job, onDrop }: { job: Job; onDrop: () => void }) {
       <Subject job={job} />
       failed <Moment at={job.finishedAt ?? job.createdAt} />
       {job.attempt > 1 && ` after ${job.attempt} attempts`}
+      {job.requestId && (
+        <>
+          {' '}
+          · request <code className="break-all select-all">{job.requestId}</code>
+        </>
+      )}
       {retry.error && (
         <span role="alert" className="block text-hold">
           {retry.error.message}

@@ -64,7 +64,7 @@ function withEvent(before: Conversation, { event, data }: ServerEvent): Conversa
           value.status ?? 500,
           value.code ?? 'ask-failed',
           value.title ?? value.message,
-          value.remedy,
+          { remedy: value.remedy, requestId: value.requestId },
         ),
       };
     default:
