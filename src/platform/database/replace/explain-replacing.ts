@@ -6,10 +6,10 @@ export function explainReplacing(error: unknown, live: string): unknown {
   if (error instanceof AppError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const code = sqlState(error);
-  if (code === '42501' && /create database|rename database/.test(message)) {
+  if (code === '42501' && message.includes('rename database')) {
     return appError('restore-not-permitted', 409, `The login of DATABASE_URL may not do that: ${message}.`, {
       remedy:
-        'As a superuser: ALTER ROLE <login> CREATEDB; restore makes a database beside the living one and renames both.',
+        'As a superuser: ALTER ROLE <login> CREATEDB; a restore renames the living database and the one beside it.',
       cause: error,
     });
   }

@@ -98,7 +98,7 @@ describe.skipIf(!findPostgres())('replacing a database (skipped where PostgreSQL
     }
     const own = await openServerDatabases(urlOf('poor', 'poor'));
     await expect(own.ensure('poor_new')).rejects.toMatchObject({
-      code: 'restore-not-permitted',
+      code: 'database-not-allowed',
       remedy: expect.stringContaining('CREATEDB'),
     });
     await own.close();

@@ -2,6 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { appError } from '#platform/errors/index.ts';
 import { sqlState } from '../explain-error.ts';
+import {
+  createDatabase,
+  databaseNameIn,
+  dropDatabase,
+  findDatabase,
+  listDatabases,
+  urlOfDatabase,
+} from '../server/databases.ts';
 import { explainReplacing, noMaintenance } from './explain-replacing.ts';
 
 export interface Exchange {
@@ -44,7 +52,7 @@ const TERMINATE_EVERY_MS = 20;
  * use. Throws `restore-under-way` if somebody else does the same.
  */
 export async function openServerDatabases(url: string): Promise<ServerDatabases> {
-  const live = decodeURIComponent(new URL(url).pathname.slice(1));
+  const live = databaseNameIn(url);
   const { client, at } = await connectElsewhere(url, live);
   const { rows } = await client.query('select pg_try_advisory_lock($1, hashtext($2)) as alone', [
     ONE_AT_A_TIME,
@@ -62,27 +70,20 @@ export async function openServerDatabases(url: string): Promise<ServerDatabases>
     });
   return {
     live,
-    url: (name) => otherUrl(url, name),
-    identify: (name) => identify(client, name),
+    url: (name) => urlOfDatabase(url, name),
+    identify: (name) => findDatabase(client, name),
     async answers(name) {
-      const other = await connect(otherUrl(url, name)).catch(() => undefined);
+      const other = await connect(urlOfDatabase(url, name)).catch(() => undefined);
       await other?.end();
       return other !== undefined;
     },
     async ensure(name) {
-      if ((await identify(client, name)) !== undefined) return;
-      await explained(client.query(`create database ${quote(name)} template template0 encoding 'UTF8'`));
+      if ((await findDatabase(client, name)) === undefined) await explained(createDatabase(client, name));
     },
-    async list(prefix) {
-      const text = 'select datname from pg_database where starts_with(datname, $1) order by datname';
-      const { rows } = await client.query<{ datname: string }>(text, [prefix]);
-      return rows.map(({ datname }) => datname);
-    },
-    async drop(name) {
-      await explained(client.query(`drop database if exists ${quote(name)} with (force)`));
-    },
+    list: (prefix) => listDatabases(client, prefix),
+    drop: (name) => explained(dropDatabase(client, name)),
     async exchange(exchange) {
-      return explained(swap(client, otherUrl(url, at), { ...exchange, live }));
+      return explained(swap(client, urlOfDatabase(url, at), { ...exchange, live }));
     },
     close: () => client.end(),
   };
@@ -90,16 +91,10 @@ export async function openServerDatabases(url: string): Promise<ServerDatabases>
 
 const quote = (name: string): string => pg.escapeIdentifier(name);
 
-function otherUrl(url: string, name: string): string {
-  const other = new URL(url);
-  other.pathname = `/${encodeURIComponent(name)}`;
-  return other.href;
-}
-
 async function connectElsewhere(url: string, live: string): Promise<{ client: pg.Client; at: string }> {
   let last: unknown;
   for (const at of MAINTENANCE.filter((name) => name !== live)) {
-    const client = await connect(otherUrl(url, at)).catch((error: unknown) => {
+    const client = await connect(urlOfDatabase(url, at)).catch((error: unknown) => {
       last = error;
       return undefined;
     });
@@ -118,12 +113,6 @@ async function connect(connectionString: string): Promise<pg.Client> {
   client.on('error', () => {});
   await client.connect();
   return client;
-}
-
-async function identify(client: pg.Client, name: string): Promise<number | undefined> {
-  const text = 'select oid::int8::text as oid from pg_database where datname = $1';
-  const { rows } = await client.query<{ oid: string }>(text, [name]);
-  return rows[0] && Number(rows[0].oid);
 }
 
 /**

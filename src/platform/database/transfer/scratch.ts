@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { appError } from '#platform/errors/index.ts';
 import { migrateOn, readMigrations } from '../migrate.ts';
 import type { EmbeddedOptions } from '../open-pool.ts';
+import { createDatabaseLike, dropDatabase, urlOfDatabase } from '../server/databases.ts';
 import type { ServerOptions } from '../server/open.ts';
 import {
   type Catalog,
@@ -19,7 +20,6 @@ import { copyOut } from './copy-out.ts';
 import { deferIndexes, setSequence } from './deferred.ts';
 import { fetchOut } from './fetch-out.ts';
 import { createIndexBuilder } from './index-builder.ts';
-import { atDatabase, createDatabaseLike, dropDatabase } from './server-databases.ts';
 import { applySettings, openSession, type Session } from './session.ts';
 import { streamIn } from './stream-in.ts';
 
@@ -136,11 +136,24 @@ async function makePlace(
       remove: () => rm(place.directory, { recursive: true, force: true }),
     };
   }
-  await createDatabaseLike(place.server, place.database);
+  const { server, database } = place;
+  await onServer(server, (client) => createDatabaseLike(client, database));
   return {
-    options: atDatabase(place.server, place.database),
-    remove: () => dropDatabase(place.server, place.database),
+    options: { ...server, url: urlOfDatabase(server.url, database) },
+    remove: () => onServer(server, (client) => dropDatabase(client, database)),
   };
+}
+
+async function onServer(
+  server: ServerOptions,
+  work: (client: Session['client']) => Promise<void>,
+): Promise<void> {
+  const session = await openSession(server);
+  try {
+    await work(session.client);
+  } finally {
+    await session.close();
+  }
 }
 
 function withoutTemplate(options: EmbeddedOptions | ServerOptions): EmbeddedOptions | ServerOptions {
