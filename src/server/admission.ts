@@ -6,66 +6,59 @@ export interface Admission {
   enter(): void;
   leave(): void;
   readonly underWay: number;
-  /** Whether some are refused until it has caught up. */
-  readonly refusing: boolean;
+  /** Whether so many are under way that those who come are counted. */
+  readonly pressed: boolean;
 }
 
-/** A page opens with a handful of requests and people come in bursts, which are worked off before anybody minds. */
-const GRACE_MS = 1000;
-const MOST_IN_A_BURST = 4;
-/** What is under way has to stay below this share of what is let in for so long, before bursts are let in again. */
-const CAUGHT_UP = 0.5;
-const CALM_MS = 1000;
-/** How long who is let in should wait at most while others are refused, and how often that is reckoned. */
-const WAIT_MS = 2000;
-const RECKON_MS = 1000;
+/** Fewer than this share of the most are no pressure, whoever waits for what. */
+const NO_PRESSURE = 0.1;
 const LEAST = 4;
+/** A page opens with a handful of requests and people come in bursts: so many times the most are let in at first. */
+const BURST = 2;
+/** How long who is let in should wait at most, and how often it is reckoned how many that are. */
+const WAIT_MS = 2000;
+const RECKON_MS = 500;
+/** How long there must be no pressure before a burst is let in again. */
+const CALM_MS = 1000;
 
 /**
- * Lets in `most` at once, and more for a moment. When there are more for a second, or far more, new ones are refused:
- * a queue that does not get shorter makes everybody wait and helps nobody. From then on as many are under way as were
- * answered in two seconds of late (Little's law), because what a process bears depends on what it is asked.
+ * Lets everybody in as long as few are under way. When there are many for half a second, then only as many as are
+ * answered in two seconds (Little's law), and `most` at most: a queue that does not get shorter makes everybody wait
+ * and helps nobody, and how many a process bears depends on what they ask and on who else uses the machine.
  */
 export function createAdmission(most: number, now = () => performance.now()): Admission {
+  const few = Math.max(LEAST, Math.ceil(most * NO_PRESSURE));
   let underWay = 0;
-  let fullSince: number | undefined;
-  let refusing = false;
-  let limit = most;
   let answered = 0;
+  let limit: number | undefined;
   let reckonedAt = 0;
   let pressedAt = 0;
 
   const reckon = (at: number): void => {
     const ms = at - reckonedAt;
     if (ms < RECKON_MS) return;
-    limit = Math.min(most, Math.max(LEAST, Math.ceil((answered * WAIT_MS) / ms)));
+    limit = Math.min(most, Math.max(few, Math.ceil((answered * WAIT_MS) / ms)));
     answered = 0;
     reckonedAt = at;
   };
-  const admitsFew = (): boolean => {
+  const admitsPressed = (): boolean => {
     const at = now();
-    reckon(at);
-    if (underWay > limit * CAUGHT_UP) pressedAt = at;
-    else if (at - pressedAt > CALM_MS) refusing = false;
-    return underWay < limit;
-  };
-  const admitsMany = (): boolean => {
-    if (underWay < most) {
-      fullSince = undefined;
+    if (limit === undefined) {
+      limit = most * BURST;
+      answered = 0;
+      reckonedAt = at;
+    }
+    // Half of it, or the last who is let in would be taken for calm.
+    if (underWay * 2 >= few) pressedAt = at;
+    else if (at - pressedAt > CALM_MS) {
+      limit = undefined;
       return true;
     }
-    const at = now();
-    fullSince ??= at;
-    if (underWay < most * MOST_IN_A_BURST && at - fullSince <= GRACE_MS) return true;
-    refusing = true;
-    limit = most;
-    answered = 0;
-    reckonedAt = at;
-    pressedAt = at;
-    return false;
+    reckon(at);
+    return underWay < limit;
   };
   return {
-    admits: () => (refusing ? admitsFew() : admitsMany()),
+    admits: () => (limit === undefined && underWay < few ? true : admitsPressed()),
     enter() {
       underWay += 1;
     },
@@ -76,8 +69,8 @@ export function createAdmission(most: number, now = () => performance.now()): Ad
     get underWay() {
       return underWay;
     },
-    get refusing() {
-      return refusing;
+    get pressed() {
+      return limit !== undefined;
     },
   };
 }

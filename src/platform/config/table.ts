@@ -144,9 +144,9 @@ export const settings = {
   ),
   maxRequestsUnderWay: integer(
     'MAX_REQUESTS_UNDER_WAY',
-    100,
+    200,
     [1, 100_000],
-    'Requests that one process answers at once. When there are more for a second, further ones get 503 until it has caught up.',
+    'Most requests that one process answers at once. When there are more, or more than it answers in two seconds, further ones get 503.',
   ),
   loginLimitPerMinute: integer(
     'LOGIN_LIMIT_PER_MINUTE',

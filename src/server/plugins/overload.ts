@@ -30,9 +30,8 @@ export function registerOverload(app: App, { config, metrics, log }: Platform): 
   app.addHook('onRequest', (request, reply, done) => {
     const { permission, stream } = request.routeOptions.config;
     if (permission === undefined) return done();
-    const wasRefusing = admission.refusing;
     if (admission.admits()) {
-      if (wasRefusing && !admission.refusing) {
+      if (refused > 0 && !admission.pressed) {
         log.warn({ refused }, 'caught up: requests are let in again');
         refused = 0;
       }
@@ -42,7 +41,7 @@ export function registerOverload(app: App, { config, metrics, log }: Platform): 
       }
       return done();
     }
-    if (!wasRefusing) {
+    if (refused === 0) {
       log.warn({ underWay: admission.underWay }, 'too many requests under way: more are refused');
     }
     refused += 1;
