@@ -87,8 +87,11 @@ async function program(
   };
 }
 
-/** Starts the product, its servers, all exporters, Prometheus and Alertmanager, with short intervals and the shipped rules. */
-export async function startStack(): Promise<Stack> {
+/**
+ * Starts the product, its servers, all exporters, Prometheus and Alertmanager with the shipped rules, and with short
+ * intervals unless `asShipped`.
+ */
+export async function startStack({ asShipped = false } = {}): Promise<Stack> {
   const installation = await install({ env: { METRICS_HOST: '127.0.0.1' } });
   await installation.postgres.query("select pg_create_physical_replication_slot('standby', true)");
   const ports = { api: await freePort(), apiMetrics: await freePort(), workerMetrics: await freePort() };
@@ -105,18 +108,19 @@ export async function startStack(): Promise<Stack> {
   const exporters = await startExporters(installation, edge);
   const told: Told[] = [];
   const webhook = await receive(told);
-  const alertmanager = await startAlertmanager(installation.folder, webhook);
+  const alertmanager = await startAlertmanager(installation.folder, webhook, asShipped);
   // One that does not answer yet is told again a minute later.
   await until(
     'Alertmanager is ready',
     async () => (await fetch(`http://127.0.0.1:${alertmanager.port}/-/ready`)).ok,
   );
-  const prometheus = await startPrometheus(installation.folder, edge, {
+  const targets = {
     'commandcenter-api': ports.apiMetrics,
     'commandcenter-worker': ports.workerMetrics,
     alertmanager: alertmanager.port,
     ...Object.fromEntries(Object.entries(exporters).map(([job, { port }]) => [job, port])),
-  });
+  };
+  const prometheus = await startPrometheus(installation.folder, edge, { targets, asShipped });
   const url = `http://127.0.0.1:${prometheus.port}`;
   await until('Prometheus is ready', async () => (await fetch(`${url}/-/ready`)).ok);
   return {
@@ -188,7 +192,7 @@ async function receive(told: Told[]): Promise<Server> {
 }
 
 /** As the image starts it, but that it waits for others for a second where it would for longer. */
-async function startAlertmanager(folder: string, webhook: Server): Promise<Program> {
+async function startAlertmanager(folder: string, webhook: Server, asShipped: boolean): Promise<Program> {
   const receivers = join(folder, 'receivers');
   await mkdir(receivers);
   const { port } = webhook.address() as { port: number };
@@ -196,7 +200,7 @@ async function startAlertmanager(folder: string, webhook: Server): Promise<Progr
   const template = await readFile(join(SHIPPED, 'alertmanager/alertmanager.yml'), 'utf8');
   await writeFile(
     join(folder, 'alertmanager.yml'),
-    template.replace(/group_(wait|interval): \d+[sm]/g, 'group_$1: 1s'),
+    asShipped ? template : template.replace(/group_(wait|interval): \d+[sm]/g, 'group_$1: 1s'),
   );
   return program(
     'sh',
@@ -228,29 +232,29 @@ interface PrometheusConfig {
   scrape_configs: Job[];
 }
 
-/** The shipped configuration with other addresses and short intervals; the rules are those that ship. */
+/** The shipped configuration with other addresses; the rules are those that ship. */
 async function startPrometheus(
   folder: string,
   edge: Edge,
-  ports: Readonly<Record<string, number>>,
+  { targets, asShipped }: { targets: Readonly<Record<string, number>>; asShipped: boolean },
 ): Promise<Program> {
   const config = parse(
     await readFile(join(SHIPPED, 'prometheus/prometheus.yml'), 'utf8'),
   ) as PrometheusConfig;
-  config.global = { scrape_interval: '3s', scrape_timeout: '3s', evaluation_interval: '1s' };
+  if (!asShipped) config.global = { scrape_interval: '3s', scrape_timeout: '3s', evaluation_interval: '1s' };
   config.alerting = {
-    alertmanagers: [{ static_configs: [{ targets: [`127.0.0.1:${ports['alertmanager']}`] }] }],
+    alertmanagers: [{ static_configs: [{ targets: [`127.0.0.1:${targets['alertmanager']}`] }] }],
   };
   await cp(join(SHIPPED, 'prometheus/rules'), join(folder, 'rules'), { recursive: true });
   return program('prometheus', (own) => {
     config.scrape_configs = config.scrape_configs
       .filter(({ job_name }) => !(job_name in NOT_HERE))
-      .map((job) => withTargets(job, job.job_name === 'prometheus' ? own : ports[job.job_name], edge));
+      .map((job) => withTargets(job, job.job_name === 'prometheus' ? own : targets[job.job_name], edge));
     spawnSync('tee', [join(folder, 'prometheus.yml')], { input: stringify(config) });
     return [
       `--config.file=${join(folder, 'prometheus.yml')}`,
       `--storage.tsdb.path=${join(folder, 'prometheus')}`,
-      '--rules.alert.resend-delay=2s',
+      ...(asShipped ? [] : ['--rules.alert.resend-delay=2s']),
       `--web.listen-address=127.0.0.1:${own}`,
     ];
   });
