@@ -5566,7 +5566,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What has happened to the installation: deploys, incidents and backups */
+        /** What has happened to the installation: deploys, incidents, backups and drills */
         get: {
             parameters: {
                 query: {
@@ -5587,7 +5587,7 @@ export interface paths {
                         "application/json": {
                             /** @description The newest first. */
                             items: {
-                                kind: "deploy" | "incident" | "backup";
+                                kind: "deploy" | "incident" | "backup" | "drill";
                                 /** Format: date-time */
                                 at: string;
                                 until: string | null;

@@ -1,5 +1,6 @@
 import type { Platform } from '#platform/context/index.ts';
-import { findByFigures, findByProcesses } from './alert-rules.ts';
+import { findByProcesses } from './alert-rules.ts';
+import { findByFigures } from './figure-rules.ts';
 import { reconcileIncidents } from './incidents-store.ts';
 import { findBurning } from './judge-objectives.ts';
 import { deleteOld, selectProcesses, selectWindows } from './watch-store.ts';

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findByProcesses } from './alert-rules.ts';
 import { findBurning, judgeObjectives } from './judge-objectives.ts';
@@ -88,4 +90,29 @@ test('a part is as the process sees it that sees it worst', () => {
     ['event-loop-lag', 'api h:7'],
     ['database-pool-exhausted', 'api h:7'],
   ]);
+});
+
+test('every alert has a row in docs/operations.md, and each names a page that there is', () => {
+  const root = join(import.meta.dirname, '../../../..');
+  const code = readdirSync(import.meta.dirname)
+    .filter((name) => name.endsWith('-rules.ts') || name === 'judge-objectives.ts')
+    .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))
+    .join('\n');
+  const literals = (field: string): string[] =>
+    [...code.matchAll(new RegExp(`${field}: (?:lost \\? )?'([a-z-]+)'(?: : '([a-z-]+)')?`, 'g'))].flatMap(
+      (found) => found.slice(1).filter((name) => name !== undefined),
+    );
+  const named = new Set([
+    ...literals('rule'),
+    ...findBurning(windows({ requests: 1000, failed: 500, slow: 500 })).map(({ rule }) => rule),
+  ]);
+  const page = readFileSync(join(root, 'docs/operations.md'), 'utf8');
+  const rows = page.split('\n').filter((line) => /^\| `[a-z]+-/.test(line));
+  const documented = rows.flatMap((row) =>
+    [...(row.split('|')[1] ?? '').matchAll(/`([a-z-]+)`/g)].map(([, name]) => name),
+  );
+  expect(documented.sort()).toEqual([...named].sort());
+  const pages = literals('runbook');
+  expect(pages.length).toBeGreaterThan(10);
+  expect(pages.filter((name) => !existsSync(join(root, `docs/runbooks/${name}.md`)))).toEqual([]);
 });

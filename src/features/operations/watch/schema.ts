@@ -121,7 +121,12 @@ export const requestsBody = Type.Object({
 export type Requests = Static<typeof requestsBody>;
 
 const timelineEntry = Type.Object({
-  kind: Type.Union([Type.Literal('deploy'), Type.Literal('incident'), Type.Literal('backup')]),
+  kind: Type.Union([
+    Type.Literal('deploy'),
+    Type.Literal('incident'),
+    Type.Literal('backup'),
+    Type.Literal('drill'),
+  ]),
   at: time,
   until: nullable(Type.String({ format: 'date-time', description: 'Null if it is a moment, or goes on.' })),
   severity: Type.Union([Type.Literal('info'), severity]),

@@ -1,23 +1,26 @@
 import type { Platform } from '#platform/context/index.ts';
 import { readBackups } from '../backup/gauges.ts';
+import { listReports } from '../drill/reports.ts';
 import { selectIncidents, selectReleases } from './incidents-store.ts';
 import type { TimelineEntry } from './schema.ts';
 
 const DAY_MS = 86_400_000;
 const MOST = 200;
 
-/** What has happened to the installation: which version began when, what was wrong from when to when, and backups. */
+/** What has happened to the installation: which version began when, what was wrong from when to when, backups and drills. */
 export async function readTimeline(platform: Platform, days: number): Promise<TimelineEntry[]> {
   const { database, clock } = platform;
   const now = clock.now();
   const since = new Date(now.getTime() - days * DAY_MS);
-  const [incidents, releases, backups] = await Promise.all([
+  const [incidents, releases, backups, drills] = await Promise.all([
     selectIncidents(database, { now, since, limit: MOST }),
     selectReleases(database, since, MOST),
     listBackups(platform, since),
+    listDrills(platform, since),
   ]);
   const entries: TimelineEntry[] = [
     ...backups,
+    ...drills,
     ...releases.map(({ version, release, startedAt }) => ({
       kind: 'deploy' as const,
       at: startedAt.toISOString(),
@@ -58,4 +61,24 @@ async function listBackups(platform: Platform, since: Date): Promise<TimelineEnt
     ];
   });
   return made.filter(({ at }) => new Date(at) >= since);
+}
+
+const OUTCOMES = {
+  held: 'came back from everything',
+  incomplete: 'came back from what was played, and something is not covered',
+  failed: 'did not come back',
+} as const;
+
+async function listDrills({ config }: Platform, since: Date): Promise<TimelineEntry[]> {
+  const reports = await listReports(config.dataDir, MOST);
+  return reports
+    .filter(({ signed, report }) => signed && new Date(report.endedAt) >= since)
+    .map(({ report: { id, startedAt, endedAt, outcome } }) => ({
+      kind: 'drill' as const,
+      at: startedAt,
+      until: endedAt,
+      severity: outcome === 'failed' ? ('critical' as const) : ('info' as const),
+      title: `Drill ${OUTCOMES[outcome]}`,
+      detail: id,
+    }));
 }

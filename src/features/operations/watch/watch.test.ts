@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { appError } from '#platform/errors/index.ts';
 import { addPerson, startTestApp, type TestApp } from '#testing/index.ts';
 import { evaluate } from './evaluate.ts';
 import { insertPastIncident, insertRelease, reconcileIncidents } from './incidents-store.ts';
@@ -160,6 +161,26 @@ describe('what the product knows of itself', () => {
       ({ detail }: { detail: string }) => detail === 'part-down, database',
     );
     expect(told).toHaveLength(1);
+  });
+
+  test('a database that was away is an incident when it is back, and nothing that was counted is missing', async () => {
+    const { database } = app.platform;
+    await recorder.beat();
+    const before = (await requests()).all.requests;
+    const real = database.ownerQuery;
+    database.ownerQuery = () =>
+      Promise.reject(appError('database-unavailable', 503, 'The database does not answer.'));
+    expect(await recorder.beat()).toBe(false);
+    ahead += MINUTE_MS;
+    expect(await recorder.beat()).toBe(false);
+    database.ownerQuery = real;
+    expect(await recorder.beat()).toBe(true);
+    expect((await requests(600)).all.requests).toBeGreaterThan(before);
+    const told = (await timeline()).filter(({ title }: { title: string }) =>
+      title.includes('does not answer'),
+    );
+    expect(told).toMatchObject([{ kind: 'incident', severity: 'critical', detail: 'part-down, database' }]);
+    expect(Date.parse(told[0].until) - Date.parse(told[0].at)).toBeGreaterThanOrEqual(MINUTE_MS);
   });
 
   test('a version that begins stands in the timeline once, and again when the one before comes back', async () => {
