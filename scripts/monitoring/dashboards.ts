@@ -28,54 +28,39 @@ const p99 = (metric: string, by = ''): string =>
   `histogram_quantile(0.99, sum by (le${by && `, ${by}`}) (rate(${metric}_bucket[5m])))`;
 const rate = (metric: string, by: string): string => `sum by (${by}) (rate(${metric}[5m]))`;
 
+/** `needs`: why no data is there where there are only processes. */
+const curves = (title: string, unit: Panel['unit'], queries: Panel['queries'], needs?: string): Panel => ({
+  title,
+  unit,
+  queries,
+  ...(needs === undefined ? {} : { needs }),
+});
+const number = (...[title, unit, queries, needs]: Parameters<typeof curves>): Panel => ({
+  ...curves(title, unit, queries, needs),
+  kind: 'stat',
+});
+/** One curve for each value of a label. */
+const each = (label: string, query: string): Panel['queries'] => ({ [`{{${label}}}`]: query });
+const most = (label: string, query: string): Panel['queries'] => each(label, `max by (${label}) (${query})`);
+
 const overview: Dashboard = {
   uid: 'cc-overview',
   title: 'Overview',
   panels: [
-    {
-      title: 'Alerts that fire',
-      kind: 'stat',
-      unit: 'short',
-      queries: { alerts: 'count(ALERTS{alertstate="firing", severity!="none"}) or vector(0)' },
-    },
-    {
-      title: 'Availability: budget left of 30 days',
-      kind: 'stat',
-      unit: 'percentunit',
-      queries: { left: 'api:availability:budget_left' },
-    },
-    {
-      title: 'Latency: budget left of 30 days',
-      kind: 'stat',
-      unit: 'percentunit',
-      queries: { left: 'api:latency:budget_left' },
-    },
-    {
-      title: 'Processes',
-      kind: 'stat',
-      unit: 'short',
-      queries: { '{{job}}': 'sum by (job) (up{job=~"commandcenter-.*"})' },
-    },
-    { title: 'Traffic', unit: 'reqps', queries: { requests: 'api:requests:rate5m' } },
-    {
-      title: 'Errors',
-      unit: 'percentunit',
-      queries: { '5 min': 'api:errors:ratio_rate5m', '1 h': 'api:errors:ratio_rate1h' },
-    },
-    { title: 'Latency', unit: 's', queries: { p50: 'api:latency:p50_5m', p99: 'api:latency:p99_5m' } },
-    {
-      title: 'Saturation',
-      unit: 'percentunit',
-      queries: {
-        'connections {{instance}}': `commandcenter_database_connections{${API}, state="busy"} / on (job, instance) commandcenter_database_connections_limit`,
-        'processors of the host': '1 - avg(rate(node_cpu_seconds_total{mode="idle"}[5m]))',
-      },
-    },
-    {
-      title: 'Parts',
-      unit: 'short',
-      queries: { '{{component}}': 'min by (component) (commandcenter_component_up)' },
-    },
+    number('Alerts that fire', 'short', {
+      alerts: 'count(ALERTS{alertstate="firing", severity!="none"}) or vector(0)',
+    }),
+    number('Availability: budget left of 30 days', 'percentunit', { left: 'api:availability:budget_left' }),
+    number('Latency: budget left of 30 days', 'percentunit', { left: 'api:latency:budget_left' }),
+    number('Processes', 'short', each('job', 'sum by (job) (up{job=~"commandcenter-.*"})')),
+    curves('Traffic', 'reqps', { requests: 'api:requests:rate5m' }),
+    curves('Errors', 'percentunit', { '5 min': 'api:errors:ratio_rate5m', '1 h': 'api:errors:ratio_rate1h' }),
+    curves('Latency', 's', { p50: 'api:latency:p50_5m', p99: 'api:latency:p99_5m' }),
+    curves('Saturation', 'percentunit', {
+      'connections {{instance}}': `commandcenter_database_connections{${API}, state="busy"} / on (job, instance) commandcenter_database_connections_limit`,
+      'processors of the host': '1 - avg(rate(node_cpu_seconds_total{mode="idle"}[5m]))',
+    }),
+    curves('Parts', 'short', each('component', 'min by (component) (commandcenter_component_up)')),
     { title: 'Errors in the logs', logs: '{part=~"api|worker"} | json | level = `50`' },
   ],
 };
@@ -84,40 +69,29 @@ const api: Dashboard = {
   uid: 'cc-api',
   title: 'API',
   panels: [
-    {
-      title: 'Requests by status',
-      unit: 'reqps',
-      queries: { '{{status}}': rate('http_request_duration_seconds_count', 'status') },
-    },
-    {
-      title: 'Requests by route',
-      unit: 'reqps',
-      queries: {
-        '{{method}} {{route}}': `topk(10, ${rate('http_request_duration_seconds_count', 'method, route')})`,
-      },
-    },
-    {
-      title: 'p99 by route',
-      unit: 's',
-      queries: { '{{route}}': `topk(10, ${p99('http_request_duration_seconds', 'route')})` },
-    },
-    {
-      title: 'Slower than 0.5 s',
-      unit: 'percentunit',
-      queries: { '5 min': 'api:slow:ratio_rate5m', '1 h': 'api:slow:ratio_rate1h' },
-    },
-    { title: 'Event loop, p99', unit: 's', queries: { '{{instance}}': 'nodejs_eventloop_lag_p99_seconds' } },
-    { title: 'Heap', unit: 'bytes', queries: { '{{instance}}': 'nodejs_heap_size_used_bytes' } },
-    {
-      title: 'Processors',
-      unit: 'short',
-      queries: { '{{instance}}': 'rate(process_cpu_seconds_total{job=~"commandcenter-.*"}[5m])' },
-    },
-    {
-      title: 'Refused by limits',
-      unit: 'reqps',
-      queries: { all: 'sum(rate(commandcenter_rate_limited_total[5m])) or vector(0)' },
-    },
+    curves(
+      'Requests by status',
+      'reqps',
+      each('status', rate('http_request_duration_seconds_count', 'status')),
+    ),
+    curves('Requests by route', 'reqps', {
+      '{{method}} {{route}}': `topk(10, ${rate('http_request_duration_seconds_count', 'method, route')})`,
+    }),
+    curves('p99 by route', 's', each('route', `topk(10, ${p99('http_request_duration_seconds', 'route')})`)),
+    curves('Slower than 0.5 s', 'percentunit', {
+      '5 min': 'api:slow:ratio_rate5m',
+      '1 h': 'api:slow:ratio_rate1h',
+    }),
+    curves('Event loop, p99', 's', each('instance', 'nodejs_eventloop_lag_p99_seconds')),
+    curves('Heap', 'bytes', each('instance', 'nodejs_heap_size_used_bytes')),
+    curves(
+      'Processors',
+      'short',
+      each('instance', 'rate(process_cpu_seconds_total{job=~"commandcenter-.*"}[5m])'),
+    ),
+    curves('Refused by limits', 'reqps', {
+      all: 'sum(rate(commandcenter_rate_limited_total[5m])) or vector(0)',
+    }),
     { title: 'Slow requests in the logs', logs: '{part="api"} | json | responseTime > 500' },
   ],
 };
@@ -126,31 +100,15 @@ const jobs: Dashboard = {
   uid: 'cc-jobs',
   title: 'Jobs',
   panels: [
-    {
-      title: 'Jobs',
-      unit: 'short',
-      queries: { '{{state}}': 'sum by (state) (max by (kind, state) (commandcenter_jobs))' },
-    },
-    {
-      title: 'Oldest waiting job',
-      unit: 's',
-      queries: { '{{kind}}': 'max by (kind) (commandcenter_job_oldest_queued_seconds)' },
-    },
-    {
-      title: 'Runs by outcome',
-      unit: 'ops',
-      queries: { '{{outcome}}': rate('commandcenter_job_duration_seconds_count', 'outcome') },
-    },
-    {
-      title: 'p99 by kind',
-      unit: 's',
-      queries: { '{{kind}}': p99('commandcenter_job_duration_seconds', 'kind') },
-    },
-    {
-      title: 'Failed for good',
-      unit: 'short',
-      queries: { '{{kind}}': 'max by (kind) (commandcenter_jobs{state="failed"})' },
-    },
+    curves('Jobs', 'short', each('state', 'sum by (state) (max by (kind, state) (commandcenter_jobs))')),
+    curves('Oldest waiting job', 's', most('kind', 'commandcenter_job_oldest_queued_seconds')),
+    curves(
+      'Runs by outcome',
+      'ops',
+      each('outcome', rate('commandcenter_job_duration_seconds_count', 'outcome')),
+    ),
+    curves('p99 by kind', 's', each('kind', p99('commandcenter_job_duration_seconds', 'kind'))),
+    curves('Failed for good', 'short', most('kind', 'commandcenter_jobs{state="failed"}')),
   ],
 };
 
@@ -158,52 +116,28 @@ const database: Dashboard = {
   uid: 'cc-database',
   title: 'Database',
   panels: [
-    { title: 'PostgreSQL answers', kind: 'stat', unit: 'short', queries: { up: 'pg_up' } },
-    {
-      title: 'Connections',
-      unit: 'short',
-      queries: {
-        '{{state}}': 'sum by (state) (pg_stat_activity_count)',
-        most: 'pg_settings_max_connections',
-      },
-    },
-    {
-      title: 'Statements, p99',
-      unit: 's',
-      queries: { '{{outcome}}': p99('commandcenter_database_statement_duration_seconds', 'outcome') },
-    },
-    {
-      title: 'Wait for a connection, p99',
-      unit: 's',
-      queries: { p99: p99('commandcenter_database_connection_wait_seconds') },
-    },
-    {
-      title: 'Transactions',
-      unit: 'ops',
-      queries: {
-        committed: 'sum(rate(pg_stat_database_xact_commit[5m]))',
-        'rolled back': 'sum(rate(pg_stat_database_xact_rollback[5m]))',
-      },
-    },
-    {
-      title: 'Read from memory',
-      unit: 'percentunit',
-      queries: {
-        hits: 'sum(rate(pg_stat_database_blks_hit[5m])) / (sum(rate(pg_stat_database_blks_hit[5m])) + sum(rate(pg_stat_database_blks_read[5m])))',
-      },
-    },
-    { title: 'Size', unit: 'bytes', queries: { '{{datname}}': 'pg_database_size_bytes' } },
-    {
-      title: 'Longest transaction',
-      unit: 's',
-      queries: { '{{datname}}': 'max by (datname) (pg_stat_activity_max_tx_duration)' },
-    },
-    { title: 'Deadlocks', unit: 'ops', queries: { '{{datname}}': 'rate(pg_stat_database_deadlocks[5m])' } },
-    {
-      title: 'Kept for replication',
-      unit: 'bytes',
-      queries: { '{{slot_name}}': 'pg_replication_slots_pg_wal_lsn_diff' },
-    },
+    number('PostgreSQL answers', 'short', { up: 'pg_up' }),
+    curves('Connections', 'short', {
+      ...each('state', 'sum by (state) (pg_stat_activity_count)'),
+      most: 'pg_settings_max_connections',
+    }),
+    curves(
+      'Statements, p99',
+      's',
+      each('outcome', p99('commandcenter_database_statement_duration_seconds', 'outcome')),
+    ),
+    curves('Wait for a connection, p99', 's', { p99: p99('commandcenter_database_connection_wait_seconds') }),
+    curves('Transactions', 'ops', {
+      committed: 'sum(rate(pg_stat_database_xact_commit[5m]))',
+      'rolled back': 'sum(rate(pg_stat_database_xact_rollback[5m]))',
+    }),
+    curves('Read from memory', 'percentunit', {
+      hits: 'sum(rate(pg_stat_database_blks_hit[5m])) / (sum(rate(pg_stat_database_blks_hit[5m])) + sum(rate(pg_stat_database_blks_read[5m])))',
+    }),
+    curves('Size', 'bytes', each('datname', 'pg_database_size_bytes')),
+    curves('Longest transaction', 's', most('datname', 'pg_stat_activity_max_tx_duration')),
+    curves('Deadlocks', 'ops', each('datname', 'rate(pg_stat_database_deadlocks[5m])')),
+    curves('Kept for replication', 'bytes', each('slot_name', 'pg_replication_slots_pg_wal_lsn_diff')),
   ],
 };
 
@@ -211,22 +145,14 @@ const redis: Dashboard = {
   uid: 'cc-redis',
   title: 'Redis',
   panels: [
-    { title: 'Redis answers', kind: 'stat', unit: 'short', queries: { up: 'redis_up' } },
-    {
-      title: 'Memory',
-      unit: 'bytes',
-      queries: { used: 'redis_memory_used_bytes', most: 'redis_memory_max_bytes' },
-    },
-    { title: 'Commands', unit: 'ops', queries: { all: 'rate(redis_commands_processed_total[5m])' } },
-    { title: 'Clients', unit: 'short', queries: { connected: 'redis_connected_clients' } },
-    { title: 'Evicted', unit: 'ops', queries: { keys: 'rate(redis_evicted_keys_total[5m])' } },
-    {
-      title: 'Commands of the product, p99',
-      unit: 's',
-      queries: {
-        '{{server}} {{outcome}}': p99('commandcenter_redis_command_duration_seconds', 'server, outcome'),
-      },
-    },
+    number('Redis answers', 'short', { up: 'redis_up' }),
+    curves('Memory', 'bytes', { used: 'redis_memory_used_bytes', most: 'redis_memory_max_bytes' }),
+    curves('Commands', 'ops', { all: 'rate(redis_commands_processed_total[5m])' }),
+    curves('Clients', 'short', { connected: 'redis_connected_clients' }),
+    curves('Evicted', 'ops', { keys: 'rate(redis_evicted_keys_total[5m])' }),
+    curves('Commands of the product, p99', 's', {
+      '{{server}} {{outcome}}': p99('commandcenter_redis_command_duration_seconds', 'server, outcome'),
+    }),
   ],
 };
 
@@ -234,29 +160,22 @@ const retrieval: Dashboard = {
   uid: 'cc-retrieval',
   title: 'Retrieval',
   panels: [
-    {
-      title: 'Documents that wait for the index',
-      unit: 'short',
-      queries: { documents: 'max(commandcenter_index_waiting_documents)' },
-    },
-    { title: 'Longest wait', unit: 's', queries: { lag: 'max(commandcenter_index_lag_seconds)' } },
-    {
-      title: 'Calls of the model',
-      unit: 'ops',
-      queries: {
+    curves('Documents that wait for the index', 'short', {
+      documents: 'max(commandcenter_index_waiting_documents)',
+    }),
+    curves('Longest wait', 's', { lag: 'max(commandcenter_index_lag_seconds)' }),
+    curves(
+      'Calls of the model',
+      'ops',
+      {
         '{{provider}} {{outcome}}': rate(
           'commandcenter_model_call_duration_seconds_count',
           'provider, outcome',
         ),
       },
-      needs: 'a language model',
-    },
-    {
-      title: 'Rows',
-      unit: 'short',
-      queries: { rows: 'max(commandcenter_index_rows)' },
-      needs: 'a process that has the index open',
-    },
+      'a language model',
+    ),
+    curves('Rows', 'short', { rows: 'max(commandcenter_index_rows)' }, 'a process that has the index open'),
   ],
 };
 
@@ -264,51 +183,43 @@ const host: Dashboard = {
   uid: 'cc-host',
   title: 'Host and containers',
   panels: [
-    {
-      title: 'Processors',
-      unit: 'percentunit',
-      queries: { busy: '1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m]))' },
-    },
-    {
-      title: 'Memory',
-      unit: 'bytes',
-      queries: { available: 'node_memory_MemAvailable_bytes', all: 'node_memory_MemTotal_bytes' },
-    },
-    {
-      title: 'Disk that is free',
-      unit: 'percentunit',
-      queries: { '{{mountpoint}}': 'node_filesystem_avail_bytes / node_filesystem_size_bytes' },
-    },
-    { title: 'Clock', unit: 's', queries: { offset: 'node_timex_offset_seconds' } },
-    { title: 'Edge: connections', unit: 'short', queries: { active: 'nginx_connections_active' } },
-    { title: 'Edge: requests', unit: 'reqps', queries: { all: 'rate(nginx_http_requests_total[5m])' } },
-    {
-      title: 'Certificate ends in',
-      kind: 'stat',
-      unit: 's',
-      queries: { '{{instance}}': 'probe_ssl_earliest_cert_expiry - time()' },
-    },
-    {
-      title: 'Containers: processors',
-      unit: 'short',
-      queries: { '{{name}}': 'sum by (name) (rate(container_cpu_usage_seconds_total[5m]))' },
-      needs: CONTAINERS,
-    },
-    {
-      title: 'Containers: held back',
-      unit: 'percentunit',
-      queries: {
-        '{{name}}':
-          'rate(container_cpu_cfs_throttled_periods_total[5m]) / rate(container_cpu_cfs_periods_total[5m])',
-      },
-      needs: CONTAINERS,
-    },
-    {
-      title: 'Containers: memory of the limit',
-      unit: 'percentunit',
-      queries: { '{{name}}': 'container_memory_working_set_bytes / (container_spec_memory_limit_bytes > 0)' },
-      needs: CONTAINERS,
-    },
+    curves('Processors', 'percentunit', {
+      busy: '1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m]))',
+    }),
+    curves('Memory', 'bytes', {
+      available: 'node_memory_MemAvailable_bytes',
+      all: 'node_memory_MemTotal_bytes',
+    }),
+    curves(
+      'Disk that is free',
+      'percentunit',
+      each('mountpoint', 'node_filesystem_avail_bytes / node_filesystem_size_bytes'),
+    ),
+    curves('Clock', 's', { offset: 'node_timex_offset_seconds' }),
+    curves('Edge: connections', 'short', { active: 'nginx_connections_active' }),
+    curves('Edge: requests', 'reqps', { all: 'rate(nginx_http_requests_total[5m])' }),
+    number('Certificate ends in', 's', each('instance', 'probe_ssl_earliest_cert_expiry - time()')),
+    curves(
+      'Containers: processors',
+      'short',
+      each('name', 'sum by (name) (rate(container_cpu_usage_seconds_total[5m]))'),
+      CONTAINERS,
+    ),
+    curves(
+      'Containers: held back',
+      'percentunit',
+      each(
+        'name',
+        'rate(container_cpu_cfs_throttled_periods_total[5m]) / rate(container_cpu_cfs_periods_total[5m])',
+      ),
+      CONTAINERS,
+    ),
+    curves(
+      'Containers: memory of the limit',
+      'percentunit',
+      each('name', 'container_memory_working_set_bytes / (container_spec_memory_limit_bytes > 0)'),
+      CONTAINERS,
+    ),
   ],
 };
 
@@ -316,34 +227,16 @@ const product: Dashboard = {
   uid: 'cc-product',
   title: 'Product',
   panels: [
-    {
-      title: 'Repositories',
-      unit: 'short',
-      queries: { '{{state}}': 'max by (state) (commandcenter_repositories)' },
-    },
-    {
-      title: 'Overdue',
-      kind: 'stat',
-      unit: 'short',
-      queries: { repositories: 'max(commandcenter_repositories_overdue)' },
-    },
-    {
-      title: 'Answers kept',
-      unit: 'ops',
-      queries: { '{{outcome}}': rate('commandcenter_cache_reads_total', 'outcome') },
-    },
-    {
-      title: 'Git, p99',
-      unit: 's',
-      queries: { '{{command}}': p99('commandcenter_git_command_duration_seconds', 'command') },
-      needs: 'a repository',
-    },
-    {
-      title: 'Versions that run',
-      kind: 'stat',
-      unit: 'short',
-      queries: { '{{version}}': 'count by (version) (commandcenter_build_info)' },
-    },
+    curves('Repositories', 'short', most('state', 'commandcenter_repositories')),
+    number('Overdue', 'short', { repositories: 'max(commandcenter_repositories_overdue)' }),
+    curves('Answers kept', 'ops', each('outcome', rate('commandcenter_cache_reads_total', 'outcome'))),
+    curves(
+      'Git, p99',
+      's',
+      each('command', p99('commandcenter_git_command_duration_seconds', 'command')),
+      'a repository',
+    ),
+    number('Versions that run', 'short', each('version', 'count by (version) (commandcenter_build_info)')),
   ],
 };
 
@@ -351,50 +244,35 @@ const backups: Dashboard = {
   uid: 'cc-backups',
   title: 'Backups',
   panels: [
-    { title: 'Missing', kind: 'stat', unit: 'short', queries: { stale: 'max(commandcenter_backup_stale)' } },
-    { title: 'Sets', kind: 'stat', unit: 'short', queries: { sets: 'max(commandcenter_backup_sets)' } },
-    {
-      title: 'Steps that failed',
-      unit: 'short',
-      queries: { '{{step}}': 'max by (step) (commandcenter_backup_failed)' },
-    },
-    {
-      title: 'Age of the newest verified set',
-      unit: 's',
-      queries: { age: 'min(commandcenter_backup_newest_verified_age_seconds)' },
-      needs: 'a set',
-    },
-    {
-      title: 'Time that a restore takes',
-      unit: 's',
-      queries: { recovery: 'max(commandcenter_backup_recovery_seconds)' },
-      needs: 'a set',
-    },
-    {
-      title: 'Time since the last drill',
-      kind: 'stat',
-      unit: 's',
-      queries: { age: 'min(commandcenter_drill_age_seconds)' },
-      needs: 'a drill',
-    },
-    {
-      title: 'Disasters that the last drill came back from',
-      unit: 'short',
-      queries: { '{{scenario}}': 'min by (scenario) (commandcenter_drill_held)' },
-      needs: 'a drill',
-    },
-    {
-      title: 'Time to come back from a disaster',
-      unit: 's',
-      queries: { '{{scenario}}': 'max by (scenario) (commandcenter_drill_rto_seconds)' },
-      needs: 'a drill',
-    },
-    {
-      title: 'What a disaster would lose',
-      unit: 's',
-      queries: { '{{scenario}}': 'max by (scenario) (commandcenter_drill_rpo_seconds)' },
-      needs: 'a drill',
-    },
+    number('Missing', 'short', { stale: 'max(commandcenter_backup_stale)' }),
+    number('Sets', 'short', { sets: 'max(commandcenter_backup_sets)' }),
+    curves('Steps that failed', 'short', most('step', 'commandcenter_backup_failed')),
+    curves(
+      'Age of the newest verified set',
+      's',
+      { age: 'min(commandcenter_backup_newest_verified_age_seconds)' },
+      'a set',
+    ),
+    curves(
+      'Time that a restore takes',
+      's',
+      { recovery: 'max(commandcenter_backup_recovery_seconds)' },
+      'a set',
+    ),
+    number('Time since the last drill', 's', { age: 'min(commandcenter_drill_age_seconds)' }, 'a drill'),
+    curves(
+      'Disasters that the last drill came back from',
+      'short',
+      each('scenario', 'min by (scenario) (commandcenter_drill_held)'),
+      'a drill',
+    ),
+    curves(
+      'Time to come back from a disaster',
+      's',
+      most('scenario', 'commandcenter_drill_rto_seconds'),
+      'a drill',
+    ),
+    curves('What a disaster would lose', 's', most('scenario', 'commandcenter_drill_rpo_seconds'), 'a drill'),
   ],
 };
 
