@@ -30,7 +30,7 @@ describe.skipIf(!chromiumPath)(title, { timeout: 400_000 }, () => {
   beforeAll(async () => {
     await buildWeb();
     folder = await mkdtemp(join(tmpdir(), 'commandcenter-operations-page-'));
-    app = await startTestApp({ env: { BACKUP_DIR: folder, SLOW_REQUEST_MS: '60' } });
+    app = await startTestApp({ env: { BACKUP_DIR: folder, SLOW_REQUEST_MS: '200' } });
     recorder = startRecorder(app.platform, { role: 'all', version: '1.2.3' });
     browser = await launchBrowser();
   }, WAIT_MS);
@@ -87,6 +87,9 @@ describe.skipIf(!chromiumPath)(title, { timeout: 400_000 }, () => {
       await signIn(page, app);
       await page.goto('/operations');
       await page.locator('[data-alert="backup-step-failed"]').getByText('critical').waitFor();
+      const more = page.getByRole('button', { name: /^Show \d+ more$/ });
+      await page.getByRole('heading', { name: 'Slow and failed requests' }).waitFor();
+      if (await more.isVisible()) await more.click();
       await page.locator(`[data-request="${requestId}"]`).getByText('failed, 500').waitFor();
       await page.locator('[data-objective="availability"]').getByText('error budget').waitFor();
       await page

@@ -1,5 +1,7 @@
+import { useState } from 'react';
 import type { RequestTimes } from '../../api/types.ts';
 import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
 import { count, formatNumber } from '../../ui/format.ts';
 import { Moment } from '../../ui/moment.tsx';
 import { Panel } from '../../ui/page.tsx';
@@ -62,6 +64,8 @@ function partsText(parts: Noted['parts']): string {
 
 /** Requests that are worth a look each; the id leads to the log. */
 export function NotedRequests({ noted }: { noted: Noted[] }) {
+  const [all, setAll] = useState(false);
+  const hidden = all ? 0 : Math.max(0, noted.length - SHOWN_NOTED);
   return (
     <Panel title="Slow and failed requests" aside="of seven days">
       {noted.length === 0 ? (
@@ -91,6 +95,13 @@ export function NotedRequests({ noted }: { noted: Noted[] }) {
               </li>
             ))}
         </ul>
+      )}
+      {hidden > 0 && (
+        <div className="border-t border-line p-3 text-center">
+          <Button small onClick={() => setAll(true)}>
+            Show {hidden} more
+          </Button>
+        </div>
       )}
     </Panel>
   );
