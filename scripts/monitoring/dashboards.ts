@@ -89,8 +89,9 @@ const api: Dashboard = {
       'short',
       each('instance', 'rate(process_cpu_seconds_total{job=~"commandcenter-.*"}[5m])'),
     ),
-    curves('Refused by limits', 'reqps', {
-      all: 'sum(rate(commandcenter_rate_limited_total[5m])) or vector(0)',
+    curves('Refused', 'reqps', {
+      'by limits': 'sum(rate(commandcenter_rate_limited_total[5m])) or vector(0)',
+      'more than it can do': 'sum(rate(commandcenter_http_requests_refused_total[5m])) or vector(0)',
     }),
     { title: 'Slow requests in the logs', logs: '{part="api"} | json | responseTime > 500' },
   ],

@@ -10,8 +10,8 @@ const TYPE = 'application/problem+json';
 
 /**
  * Refuses requests to the API with 503 and Retry-After while more are under way than the process can answer in time,
- * before anything is looked up for them. Probes, metrics and the files of the page are never refused, and streams
- * are not counted: they wait for news and cost nothing meanwhile.
+ * before anything is looked up for them. What watches it, the files of the page and event streams, which wait for news
+ * and cost little meanwhile, are neither counted nor refused.
  */
 export function registerOverload(app: App, { config, metrics, log }: Platform): void {
   const admission = createAdmission(config.maxRequestsUnderWay);
@@ -29,16 +29,14 @@ export function registerOverload(app: App, { config, metrics, log }: Platform): 
 
   app.addHook('onRequest', (request, reply, done) => {
     const { permission, stream } = request.routeOptions.config;
-    if (permission === undefined) return done();
+    if (permission === undefined || permission === 'monitoring' || stream) return done();
     if (admission.admits()) {
       if (refused > 0 && !admission.pressed) {
         log.warn({ refused }, 'caught up: requests are let in again');
         refused = 0;
       }
-      if (!stream) {
-        admission.enter();
-        reply.raw.once('close', leave);
-      }
+      admission.enter();
+      reply.raw.once('close', leave);
       return done();
     }
     if (refused === 0) {
