@@ -82,20 +82,22 @@ export interface ContextInput {
   actor: Actor;
   /** The caller only reads: a fault of the database in between is then hidden by beginning again. */
   readOnly?: boolean;
+  /** For work that outlasts a restore: what `database.replacements` said when it began. */
+  epoch?: number;
   signal?: AbortSignal;
   log?: Logger;
 }
 
 /** Codes of failures before which nothing was sent. */
-const NOTHING_DONE = new Set<unknown>(['database-busy', 'caller-gone']);
+const NOTHING_DONE = new Set<unknown>(['database-busy', 'caller-gone', 'database-replaced']);
 const NEVER = new AbortController().signal;
 const MINUTE_MS = 60_000;
 
 export function createContext(platform: Platform, input: ContextInput): Context {
-  const { projectId, role, readOnly } = input;
+  const { projectId, role, readOnly, epoch } = input;
   const { database, cache, clock } = platform;
   /** Reads only: what has begun to change something goes on, so that it can be told under its Idempotency-Key. */
-  const scope: Scope = { projectId, role, readOnly, signal: readOnly ? input.signal : undefined };
+  const scope: Scope = { projectId, role, readOnly, epoch, signal: readOnly ? input.signal : undefined };
   const forget = (): Promise<void> => cache.invalidate(projectId);
   /** An attempt whose outcome is unknown may have changed something. */
   const forgetAnyway = async (error: unknown): Promise<never> => {
@@ -127,7 +129,7 @@ export function createContext(platform: Platform, input: ContextInput): Context 
       return cache.read({ projectId, answer, key: `${key}@${minute}` }, load);
     },
     change: async (...readings) => {
-      const taken = await database.change({ projectId, role }, readings).catch(forgetAnyway);
+      const taken = await database.change({ projectId, role, epoch }, readings).catch(forgetAnyway);
       await forget();
       return taken;
     },

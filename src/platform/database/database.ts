@@ -7,6 +7,7 @@ import { isId } from '#platform/ids/index.ts';
 import type { Metrics } from '#platform/telemetry/index.ts';
 import { Batch, type Statement, sendBatch } from './batch.ts';
 import {
+  databaseReplaced,
   explainDatabaseError,
   isConflict,
   isConnectionFailure,
@@ -30,6 +31,11 @@ export interface Scope {
   role: 'owner' | 'editor' | 'viewer';
   /** Nothing will be written, so a transaction that a fault of the database ends is simply begun again. */
   readOnly?: boolean | undefined;
+  /**
+   * What `replacements` said when the work began: it writes nothing into another database that has taken the place
+   * of the one that it was begun for, and gets `database-replaced`.
+   */
+  epoch?: number | undefined;
   /** Aborted when nobody waits for the answer any more: what has not begun by then is not begun (`caller-gone`). */
   signal?: AbortSignal | undefined;
 }
@@ -136,7 +142,7 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
 
   async function run<T>(
     opening: string,
-    { readOnly, signal }: Pick<Scope, 'readOnly' | 'signal'>,
+    { readOnly, signal, epoch }: Pick<Scope, 'readOnly' | 'signal' | 'epoch'>,
     work: (tx: Tx) => Promise<T>,
   ): Promise<T> {
     refuseNested();
@@ -144,7 +150,12 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
     for (let attempt = 1; ; attempt++) {
       const store: Current = { afterCommit: [] };
       try {
-        const result = await current.run(store, () => inTransaction(pool, { opening, signal }, work));
+        const result = await current.run(store, () =>
+          inTransaction(pool, { opening, signal }, (tx) => {
+            refuseReplaced(epoch);
+            return work(tx);
+          }),
+        );
         metrics?.transactions.observe((performance.now() - begin) / 1000, 'committed');
         for (const done of store.afterCommit) await done();
         return result;
@@ -164,6 +175,11 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
   let identityChanges = 0;
   const replacements = backend.exclusive ? () => 0 : watchReplacements(pool);
 
+  /** For whoever has a connection: one to another database has been counted before anybody gets it. */
+  function refuseReplaced(epoch: number | undefined): void {
+    if (epoch !== undefined && epoch !== replacements()) throw databaseReplaced();
+  }
+
   async function runBatch<T extends readonly Reading<unknown>[]>(
     opening: Opening,
     readings: T,
@@ -177,6 +193,7 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
           opening: opening.text,
           statements: [opening.statement, ...readings],
           signal: opening.signal,
+          admit: () => refuseReplaced(opening.epoch),
         });
         metrics?.transactions.observe((performance.now() - begin) / 1000, 'committed');
         return readings.map((reading, at) => reading.take(rows[at] ?? [])) as Taken<T>;
@@ -265,6 +282,7 @@ interface Opening {
   text: string;
   statement: Statement;
   signal?: AbortSignal | undefined;
+  epoch?: number | undefined;
 }
 
 /** Who wants to write where nothing can be written is told so by the statement that tries. */
@@ -277,7 +295,7 @@ function openScope(scope: Scope): Opening {
         values,
       }
     : { name: 'open scope', text: `select ${SET_SCOPE}`, values };
-  return { text: openingOf(scope), statement, signal: scope.signal };
+  return { text: openingOf(scope), statement, signal: scope.signal, epoch: scope.epoch };
 }
 
 const OPEN_IDENTITY: Opening = {
@@ -301,10 +319,17 @@ function openingOf({ projectId, role, readOnly }: Scope): string {
 
 async function inBatch(
   pool: pg.Pool,
-  parts: { opening: string; statements: readonly Statement[]; signal?: AbortSignal | undefined },
+  parts: {
+    opening: string;
+    statements: readonly Statement[];
+    signal?: AbortSignal | undefined;
+    /** Throws if nothing may be sent on the connection that was taken. */
+    admit(): void;
+  },
 ): Promise<Row[][]> {
   const connection = await takeConnection(pool, { signal: parts.signal });
   try {
+    parts.admit();
     return await sendBatch(connection.client, new Batch(parts));
   } catch (error) {
     // Without a code it is the driver's time limit, after which the connection is still busy.

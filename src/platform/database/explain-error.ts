@@ -144,3 +144,10 @@ export function noConnection(cause: unknown): AppError {
     })
   );
 }
+
+/** What work is told that was begun for the database before. */
+export function databaseReplaced(): AppError {
+  return appError('database-replaced', 409, 'A restore has put another database in place meanwhile.', {
+    remedy: 'Nothing was written. Look at what is there now, and begin again.',
+  });
+}

@@ -10,6 +10,7 @@ const PROGRESS_INTERVAL_MS = 500;
 const HEARTBEAT_MS = 5000;
 const CANCELLED = Symbol('cancelled');
 const STOPPING = Symbol('stopping');
+const REPLACED = Symbol('replaced');
 
 /** Runs that are under way in this process, so that a cancel is felt at once. */
 export interface ActiveRuns {
@@ -54,8 +55,10 @@ async function runClaimed(
   controller: AbortController,
 ): Promise<'ended' | 'handed-back'> {
   const timeout = AbortSignal.timeout(definition.timeoutSeconds * 1000);
+  const epoch = platform.database.replacements();
   const context = createContext(platform, {
     projectId,
+    epoch,
     role: 'owner',
     actor: systemActor,
     signal: AbortSignal.any([controller.signal, timeout]),
@@ -84,7 +87,7 @@ async function runClaimed(
   });
   const begin = performance.now();
   const { outcome, error } = await runAs(work, () =>
-    perform(context, definition, row, { controller, timeout }),
+    perform(context, definition, row, { controller, timeout, epoch }),
   );
   metrics.jobs.observe((performance.now() - begin) / 1000, kind, outcome);
   work.span?.set({ 'job.outcome': outcome });
@@ -95,7 +98,8 @@ async function runClaimed(
 }
 
 interface RunEnd {
-  outcome: 'succeeded' | 'failed' | 'retried' | 'cancelled' | 'handed-back';
+  /** `replaced`: a restore has put another database in place, in which the job stands as it was then. */
+  outcome: 'succeeded' | 'failed' | 'retried' | 'cancelled' | 'handed-back' | 'replaced';
   error?: unknown;
 }
 
@@ -103,9 +107,10 @@ async function perform(
   context: Context,
   definition: JobDefinition,
   row: JobRow,
-  { controller, timeout }: { controller: AbortController; timeout: AbortSignal },
+  { controller, timeout, epoch }: { controller: AbortController; timeout: AbortSignal; epoch: number },
 ): Promise<RunEnd> {
-  const reporter = startReporter(context, row, controller);
+  const isReplaced = (): boolean => context.platform.database.replacements() !== epoch;
+  const reporter = startReporter(context, row, { controller, isReplaced });
   try {
     context.signal.throwIfAborted();
     const result = await definition.run(context, row.input as never, {
@@ -123,11 +128,18 @@ async function perform(
     return { outcome: 'succeeded' };
   } catch (error) {
     await reporter.stop();
-    return settleFailure(context, definition, row, {
-      error,
-      timedOut: timeout.aborted,
-      reason: controller.signal.reason,
-    });
+    try {
+      return await settleFailure(context, definition, row, {
+        error,
+        timedOut: timeout.aborted,
+        reason: controller.signal.reason,
+      });
+    } catch (unsettled) {
+      // What was begun for the database before is nothing that this one has to be told.
+      if (!isReplaced()) throw unsettled;
+      context.log.warn({ err: error }, 'job ended with the database that it was begun for');
+      return { outcome: 'replaced' };
+    }
   }
 }
 
@@ -171,7 +183,11 @@ function describeProblem(error: unknown, timedOutAfter: number | undefined): Job
 }
 
 /** Writes progress and heartbeats beside the work, one write at a time. */
-function startReporter(context: Context, row: JobRow, controller: AbortController) {
+function startReporter(
+  context: Context,
+  row: JobRow,
+  { controller, isReplaced }: { controller: AbortController; isReplaced(): boolean },
+) {
   let latest: JobProgress | undefined;
   let dirty = false;
   let lastWrite = Date.now();
@@ -189,6 +205,7 @@ function startReporter(context: Context, row: JobRow, controller: AbortControlle
     }
   };
   const timer = setInterval(() => {
+    if (isReplaced()) controller.abort(REPLACED);
     if (writing || (!dirty && Date.now() - lastWrite < HEARTBEAT_MS)) return;
     writing = write().finally(() => {
       writing = undefined;

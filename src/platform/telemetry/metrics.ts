@@ -34,7 +34,7 @@ export interface Metrics {
   readonly redisCommands: Histogram<[server: string, outcome: Outcome]>;
   /** Seconds per run of a job. */
   readonly jobs: Histogram<
-    [kind: string, outcome: 'succeeded' | 'failed' | 'retried' | 'cancelled' | 'handed-back']
+    [kind: string, outcome: 'succeeded' | 'failed' | 'retried' | 'cancelled' | 'handed-back' | 'replaced']
   >;
   readonly gitCommands: Histogram<[command: string, outcome: Outcome]>;
   readonly outgoingRequests: Histogram<[status: string]>;
