@@ -57,7 +57,7 @@ export async function readRequests(platform: Platform, seconds: number): Promise
   const { database, metrics, clock } = platform;
   const { bounds } = metrics.requests;
   const [routes, noted] = await Promise.all([
-    selectRoutes(database, clock.now(), seconds),
+    selectRoutes(database, { now: clock.now(), seconds, buckets: bounds.length + 1 }),
     selectNoted(database, SHOWN_NOTED),
   ]);
   const describe = ({ requests, failed, buckets }: Omit<RouteTraffic, 'method' | 'route'>) => ({

@@ -150,14 +150,15 @@ export async function selectWindows(database: Database, now: Date): Promise<Coun
   return Object.fromEntries(WINDOWS.map((window) => [window, counted(window)])) as CountedWindows;
 }
 
-/** What was answered by route in the last seconds. */
-export async function selectRoutes(database: Database, now: Date, seconds: number): Promise<RouteTraffic[]> {
+/** What was answered by route in the last seconds. Taking arrays apart would cost ten times as much as adding them up. */
+export async function selectRoutes(
+  database: Database,
+  { now, seconds, buckets }: { now: Date; seconds: number; buckets: number },
+): Promise<RouteTraffic[]> {
+  const sums = Array.from({ length: buckets }, (_, at) => `coalesce(sum(buckets[${at + 1}]), 0)::int`);
   const { rows } = await database.ownerQuery(
-    `select method, route, sum(requests)::int as requests, sum(failed)::int as failed,
-       (select array_agg(n order by i) from (select i, sum(b)::int as n from route_figures o, unnest(o.buckets) with ordinality as u(b, i)
-         where o.method = f.method and o.route = f.route and o.at > $1::timestamptz - make_interval(secs => $2) and o.at <= $1
-         group by i) as summed) as buckets
-     from route_figures f where at > $1::timestamptz - make_interval(secs => $2) and at <= $1
+    `select method, route, sum(requests)::int as requests, sum(failed)::int as failed, array[${sums.join(', ')}] as buckets
+     from route_figures where at > $1::timestamptz - make_interval(secs => $2) and at <= $1
      group by method, route order by requests desc, route, method`,
     [now, seconds],
   );
