@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, mkdirSync, symlinkSync } from 'node:fs';
+import { createReadStream, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -57,11 +57,18 @@ const others = (): Record<string, string> => ({
   HTTPS_PROXY: `http://proxy:${planted('proxy')}@127.0.0.1:9`,
 });
 
-function run(args: string[], env: Record<string, string>) {
+function run(args: string[], env: Record<string, string>, into?: string) {
   return new Promise<{ status: number; stdout: string; stderr: string }>((resolve) => {
-    execFile(launcher, args, { env, timeout: WAIT_MS }, (error, stdout, stderr) => {
-      resolve({ status: error ? Number(error.code) : 0, stdout, stderr });
-    });
+    const child = execFile(
+      launcher,
+      args,
+      { env, timeout: WAIT_MS, encoding: 'buffer' },
+      (error, stdout, stderr) => {
+        if (into) writeFileSync(into, stdout);
+        resolve({ status: error ? Number(error.code) : 0, stdout: String(stdout), stderr: String(stderr) });
+      },
+    );
+    child.stdin?.end();
   });
 }
 
@@ -189,6 +196,11 @@ describe('a support bundle', { timeout: 3 * WAIT_MS }, () => {
     expect(files.get('logs/1-containers.log')?.match(/\[redacted\]/g)?.length).toBeGreaterThanOrEqual(6);
     expect(files.get('logs/1-containers.log')).toContain('ordinary line that stays');
     await secretlint(files);
+
+    const piped = join(folder, 'piped.tar.gz');
+    const written = await run(['support-bundle', '-'], env, piped);
+    expect(written).toMatchObject({ status: 0, stderr: expect.stringContaining('without secrets') });
+    expect((await unpack(piped)).get('server/metrics.txt')).toContain('commandcenter_build_info');
 
     expect(await run(['support-bundle', file], env)).toMatchObject({
       status: 3,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import type { Writable } from 'node:stream';
 import type { Command } from 'commander';
 import type { Bundle, BundleFile } from '#features/operations/index.ts';
 import {
@@ -31,18 +32,25 @@ export function addSupportBundle(program: Command): void {
   program
     .command('support-bundle')
     .description('write what somebody who helps has to know into a .tar.gz, without secrets')
-    .argument('<file>', 'where; refused if it is there')
+    .argument('<file>', 'where; refused if it is there; - for stdout')
     .argument('[folder]', 'a production folder, which `doctor` looks at too')
     .option('--log <file...>', 'take these log files along, such as what `docker compose logs` has printed')
     .option('--json', 'print JSON')
     .action(async (file: string, folder: string | undefined, options: BundleArguments) => {
-      print(options, await collect(resolve(file), folder, options.log ?? []), describe);
+      const toStdout = file === '-';
+      const result = await collect(toStdout ? process.stdout : resolve(file), folder, options.log ?? []);
+      if (toStdout) process.stderr.write(`${describe(result)}\n`);
+      else print(options, result, describe);
       // A name server that does not answer would keep the process until it has given up.
       setTimeout(() => process.exit(), EXIT_AFTER_MS).unref();
     });
 }
 
-async function collect(file: string, folder: string | undefined, logs: string[]): Promise<Result> {
+async function collect(
+  target: string | Writable,
+  folder: string | undefined,
+  logs: string[],
+): Promise<Result> {
   const { makeBundle, scrubberOf } = await import('#features/operations/index.ts');
   const at = new Date();
   const environment = inheritedVariables(settingVariables().flatMap(({ name }) => [name, `${name}_FILE`]));
@@ -68,7 +76,7 @@ async function collect(file: string, folder: string | undefined, logs: string[])
     ...given,
   ];
   const scrubber = await scrubberOf(config, secretVariables());
-  return { ...(await makeBundle(file, { files, scrubber, at })), missing };
+  return { ...(await makeBundle(target, { files, scrubber, at })), missing };
 }
 
 interface Diagnosis {
@@ -128,7 +136,7 @@ function readme(at: Date, missing: string[]): string {
 
 function describe({ file, files, missing }: Result): string {
   return [
-    `${file}: ${count(files.length, 'file')}, without secrets. Look through it before you pass it on.`,
+    `${file ?? 'Written'}: ${count(files.length, 'file')}, without secrets. Look through it before you pass it on.`,
     ...missing.map((what) => `Missing: ${what}`),
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { basename } from 'node:path';
-import { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { appError } from '#platform/errors/index.ts';
@@ -14,19 +14,21 @@ export interface BundleFile {
 }
 
 export interface Bundle {
-  readonly file: string;
+  /** Where it is; null if it was written elsewhere. */
+  readonly file: string | null;
   readonly files: readonly string[];
 }
 
 /**
- * Writes a bundle as .tar.gz that only its maker can read. Every file goes through the scrubber, whatever was taken
+ * Writes a bundle as .tar.gz, into a file that only its maker can read or into a stream. Every file goes through the scrubber, whatever was taken
  * out of it before. Throws `bundle-exists` if the file is there.
  */
 export async function makeBundle(
-  file: string,
+  target: string | Writable,
   { files, scrubber, at }: { files: readonly BundleFile[]; scrubber: Scrubber; at: Date },
 ): Promise<Bundle> {
-  const folder = basename(file).replace(/\.(tar\.gz|tgz)$/, '');
+  const file = typeof target === 'string' ? target : null;
+  const folder = basename(file ?? 'commandcenter-support').replace(/\.(tar\.gz|tgz)$/, '');
   const entries = files.map(({ name, content }) => ({
     name: `${folder}/${name}`,
     bytes: Buffer.from(
@@ -48,7 +50,8 @@ export async function makeBundle(
     })(),
   );
   try {
-    await pipeline(Readable.from(tar), createGzip(), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+    const to = typeof target === 'string' ? createWriteStream(target, { flags: 'wx', mode: 0o600 }) : target;
+    await pipeline(Readable.from(tar), createGzip(), to);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     throw appError('bundle-exists', 409, `${file} is there already.`, { remedy: 'Name another file.' });
