@@ -36,7 +36,7 @@ export function registerOverload(app: App, { config, metrics, log }: Platform): 
         refused = 0;
       }
       admission.enter();
-      reply.raw.once('close', leave);
+      request.onEnd = leave;
       return done();
     }
     if (refused === 0) {

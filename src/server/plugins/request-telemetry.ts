@@ -7,6 +7,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** What the request's statements, jobs and log lines know it by. */
     work: Work | null;
+    /** Called when the request is answered or its caller has gone, by the one listener that each request has for it. */
+    onEnd: (() => void) | null;
   }
 }
 
@@ -20,13 +22,17 @@ const GONE = 499;
 /** Counts, times, traces and logs each request, once it is answered or its caller has gone. */
 export function registerRequestTelemetry(app: App, platform: Platform): void {
   app.decorateRequest('work', null);
+  app.decorateRequest('onEnd', null);
   app.addHook('onRequest', (request, reply, done) => {
     const { metrics } = platform;
     const begin = performance.now();
     const work = startWork({ requestId: request.id, job: undefined, metrics, span: openSpan(request) });
     request.work = work;
     // A hook would hear of answers only; this hears of callers that don't wait for one as well.
-    reply.raw.once('close', () => endRequest(platform, { request, reply, work, begin }));
+    reply.raw.once('close', () => {
+      request.onEnd?.();
+      endRequest(platform, { request, reply, work, begin });
+    });
     runAs(work, done);
   });
   // What comes after a body was read belongs to the connection, so the request is taken up again.
