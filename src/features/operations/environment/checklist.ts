@@ -21,8 +21,11 @@ Run each command in this folder. \`commandcenter\` is \`bin/commandcenter\` of t
 - [ ] **First deploy.** \`commandcenter deploy .\`; with images that are named by tag, \`--allow-tags\`.
 - [ ] **First person.** A login link for the first owner, which works once within 15 minutes:
       \`docker exec "$(docker ps -q --filter name=${project}-blue-api | head -n 1)" commandcenter login-link\`
-- [ ] **Backup.** Nothing backs it up yet. Until then: \`pg_dump\` of the database, and a copy of the volume of uploads,
-      to another host, and try to restore them.
+- [ ] **Backup.** A set is made and verified every day, onto a volume of this host. \`BACKUP_OFFSITE\` in \`.env\` names
+      another place, because the host can be lost. For S3 its two keys are files, put there by
+      \`sudo install -o ${imageUsers.commandcenter} -m 600 /dev/stdin secrets/backup_s3_access_key\`, and the same for
+      \`secrets/backup_s3_secret_key\`; docs/backup-operation.md has what mounts them.
+- [ ] **Kit.** \`commandcenter kit FILE .\` writes what another host needs to come back from the sets. It lies somewhere else.
 - [ ] **Monitoring.** Something outside asks https://${domain}/health every minute and tells a person when it is not 200.
       Metrics, alerts and dashboards: docs/monitoring.md.
 - [ ] **Later.** \`commandcenter deploy . --image …\` for a new version, \`commandcenter rollback .\` for the one before.
