@@ -30,7 +30,9 @@ describe.skipIf(!chromiumPath)(title, { timeout: 400_000 }, () => {
   beforeAll(async () => {
     await buildWeb();
     folder = await mkdtemp(join(tmpdir(), 'commandcenter-operations-page-'));
-    app = await startTestApp({ env: { BACKUP_DIR: folder, SLOW_REQUEST_MS: '200' } });
+    app = await startTestApp({
+      env: { BACKUP_DIR: folder, SLOW_REQUEST_MS: '200', OUTGOING_ALLOW_HOSTS: '127.0.0.1' },
+    });
     recorder = startRecorder(app.platform, { role: 'all', version: '1.2.3' });
     browser = await launchBrowser();
   }, WAIT_MS);
@@ -61,6 +63,8 @@ describe.skipIf(!chromiumPath)(title, { timeout: 400_000 }, () => {
 
   test('what is wrong stands at the top, the request that failed with its id, and both in the timeline, in light and dark', async () => {
     for (let n = 0; n < 20; n++) await app.request('GET', '/jobs');
+    await app.request('POST', '/repositories', { location: 'http://127.0.0.1:9/a.git' });
+    await app.runJobs();
     const requestId = await failOnce();
     const failure = {
       at: new Date().toISOString(),
@@ -97,6 +101,7 @@ describe.skipIf(!chromiumPath)(title, { timeout: 400_000 }, () => {
         .getByText('GET /api/v1/jobs', { exact: true })
         .waitFor();
       await page.locator('[data-happened="incident"]').getByText('goes on').waitFor();
+      await page.getByRole('region', { name: 'Jobs by kind' }).getByRole('cell', { name: '1' }).waitFor();
       expect(await findBarriers(page)).toEqual([]);
       expect(complaints).toEqual([]);
       await picture(page, colorScheme);

@@ -7,8 +7,28 @@ const BY_KIND = `
   select kind, state, count(*) as jobs, extract(epoch from now() - min(created_at))::float8 as age
   from jobs where state in ('queued', 'running', 'failed') group by kind, state`;
 
+/** How many jobs of a kind are in a state that somebody may wait for or has to look at. */
+export interface JobsOfKind {
+  readonly kind: string;
+  readonly state: (typeof COUNTED)[number];
+  readonly jobs: number;
+  /** Of the one that has waited longest. */
+  readonly ageSeconds: number;
+}
+
+/** The same for every kind of which there are any, in the whole installation. */
+export async function readJobsByKind({ database }: Platform): Promise<JobsOfKind[]> {
+  const { rows } = await database.ownerQuery(BY_KIND);
+  return rows.map(({ kind, state, jobs, age }) => ({
+    kind: String(kind),
+    state: state as JobsOfKind['state'],
+    jobs: Number(jobs),
+    ageSeconds: Number(age),
+  }));
+}
+
 /** What waits, runs and has failed for good, in the whole installation; every process tells the same. */
-export function queueGauges({ database, jobs }: Platform): GaugeReading {
+export function queueGauges(platform: Platform): GaugeReading {
   return {
     gauges: [
       {
@@ -23,20 +43,20 @@ export function queueGauges({ database, jobs }: Platform): GaugeReading {
       },
     ],
     async read() {
-      const { rows } = await database.ownerQuery(BY_KIND);
+      const found = await readJobsByKind(platform);
       const find = (kind: string, state: string) =>
-        rows.find((row) => row['kind'] === kind && row['state'] === state);
-      const kinds = [...jobs.definitions.keys()];
+        found.find((one) => one.kind === kind && one.state === state);
+      const kinds = [...platform.jobs.definitions.keys()];
       return {
         commandcenter_jobs: kinds.flatMap((kind) =>
           COUNTED.map((state) => ({
             labels: { kind, state },
-            value: Number(find(kind, state)?.['jobs'] ?? 0),
+            value: find(kind, state)?.jobs ?? 0,
           })),
         ),
         commandcenter_job_oldest_queued_seconds: kinds.map((kind) => ({
           labels: { kind },
-          value: Number(find(kind, 'queued')?.['age'] ?? 0),
+          value: find(kind, 'queued')?.ageSeconds ?? 0,
         })),
       };
     },

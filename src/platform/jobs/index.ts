@@ -1,5 +1,5 @@
 export { defineJob, type JobDefinition, type JobHandle, type Jobs } from './definition.ts';
-export { queueGauges } from './gauges.ts';
+export { queueGauges, readJobsByKind } from './gauges.ts';
 export { followJob } from './job-news.ts';
 export { readQueueState } from './presence.ts';
 export { createJobs, installQueue } from './queue.ts';

@@ -5462,6 +5462,13 @@ export interface paths {
                                 oldestQueuedSeconds: number;
                                 workers: number;
                                 lostWorkers: number;
+                                /** @description Of which any job waits, runs or has failed. */
+                                kinds: {
+                                    kind: string;
+                                    queued: number;
+                                    running: number;
+                                    failed: number;
+                                }[];
                             };
                             backups: {
                                 schedule: string | null;

@@ -1,5 +1,5 @@
 import type { Platform } from '#platform/context/index.ts';
-import { readQueueState } from '#platform/jobs/index.ts';
+import { readJobsByKind, readQueueState } from '#platform/jobs/index.ts';
 import { readBackups } from '../backup/gauges.ts';
 import { selectOpenIncidents } from './incidents-store.ts';
 import { judgeObjectives } from './judge-objectives.ts';
@@ -13,11 +13,12 @@ const SHOWN_NOTED = 50;
 export async function readOverview(platform: Platform): Promise<Overview> {
   const { database, clock, config, health } = platform;
   const now = clock.now();
-  const [processes, windows, alerts, queue, backups] = await Promise.all([
+  const [processes, windows, alerts, queue, jobs, backups] = await Promise.all([
     selectProcesses(database),
     selectWindows(database, now),
     selectOpenIncidents(database, now),
     readQueueState(platform),
+    readJobsByKind(platform),
     describeBackups(platform),
   ]);
   const { status, version, components } = health.report();
@@ -32,9 +33,20 @@ export async function readOverview(platform: Platform): Promise<Overview> {
     })),
     objectives: judgeObjectives(windows),
     alerts: alerts.map(({ endedAt: _, beganAt, ...alert }) => ({ ...alert, beganAt: beganAt.toISOString() })),
-    jobs: queue.detail as unknown as Overview['jobs'],
+    jobs: { ...(queue.detail as unknown as Overview['jobs']), kinds: byKind(jobs) },
     backups,
   };
+}
+
+/** A row for each kind of which any job waits, runs or has failed; the failed ones first. */
+function byKind(jobs: Awaited<ReturnType<typeof readJobsByKind>>): Overview['jobs']['kinds'] {
+  const kinds = [...new Set(jobs.map(({ kind }) => kind))].sort();
+  const rows = kinds.map((kind) => {
+    const number = (state: string): number =>
+      jobs.find((one) => one.kind === kind && one.state === state)?.jobs ?? 0;
+    return { kind, queued: number('queued'), running: number('running'), failed: number('failed') };
+  });
+  return rows.sort((a, b) => b.failed - a.failed || b.queued - a.queued);
 }
 
 async function describeBackups(platform: Platform): Promise<Overview['backups']> {

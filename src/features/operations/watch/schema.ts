@@ -76,6 +76,15 @@ export const overviewBody = Type.Object({
     oldestQueuedSeconds: Type.Integer(),
     workers: Type.Integer(),
     lostWorkers: Type.Integer(),
+    kinds: Type.Array(
+      Type.Object({
+        kind: Type.String(),
+        queued: Type.Integer(),
+        running: Type.Integer(),
+        failed: Type.Integer(),
+      }),
+      { description: 'Of which any job waits, runs or has failed.' },
+    ),
   }),
   backups: Type.Object({
     schedule: nullable(Type.String()),

@@ -120,6 +120,8 @@ describe('what the product knows of itself', () => {
       severity: 'warning',
       runbook: 'jobs-failed',
     });
+    const { kinds } = (await overview()).jobs;
+    expect(kinds).toContainEqual({ kind: 'repositories.sync', queued: 0, running: 0, failed: 1 });
     await app.request('POST', `/jobs/${failed[0].id}/drop`);
     await until(async () => {
       await evaluate(app.platform);

@@ -10,7 +10,7 @@ import { ObjectivesPanel } from './objectives-panel.tsx';
 import { NotedRequests, RequestsPanel } from './requests-panel.tsx';
 import { TimelinePanel } from './timeline-panel.tsx';
 import { useOperations, useRequestTimes, useTimeline } from './watch-queries.ts';
-import { ProcessesPanel, WorkFacts } from './work-panels.tsx';
+import { JobsPanel, ProcessesPanel, WorkFacts } from './work-panels.tsx';
 
 const STATUS: Record<string, string> = {
   ok: 'Everything works',
@@ -46,6 +46,7 @@ function Overview() {
                 <HealthPanel components={data.components} />
                 <ObjectivesPanel objectives={data.objectives} />
               </div>
+              <JobsPanel kinds={data.jobs.kinds} />
               <ProcessesPanel processes={data.processes} />
             </>
           )}

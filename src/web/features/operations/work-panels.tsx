@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { jobTitle } from '../../api/follow-job.ts';
 import type { Operations } from '../../api/types.ts';
 import { formatBytes, formatNumber, formatSeconds, formatShare } from '../../ui/format.ts';
 import { Moment } from '../../ui/moment.tsx';
@@ -56,6 +57,23 @@ export function WorkFacts({ jobs, backups }: Pick<Operations, 'jobs' | 'backups'
           </Link>
         </Fact>
       </dl>
+    </Panel>
+  );
+}
+
+/** Kinds of which any job waits, runs or has failed, of all projects. */
+export function JobsPanel({ kinds }: Pick<Operations['jobs'], 'kinds'>) {
+  if (kinds.length === 0) return null;
+  return (
+    <Panel title="Jobs" aside="of all projects">
+      <Table
+        label="Jobs by kind"
+        head={['Kind', 'Waiting', 'At work', 'Failed']}
+        rows={kinds.map(({ kind, queued, running, failed }) => ({
+          key: kind,
+          cells: [jobTitle(kind), formatNumber(queued), formatNumber(running), formatNumber(failed)],
+        }))}
+      />
     </Panel>
   );
 }
