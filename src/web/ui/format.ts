@@ -48,9 +48,9 @@ export function formatSeconds(seconds: number): string {
 
 export const shortCommit = (commit: string): string => commit.slice(0, 8);
 
-/** "99.95 %", "0.4 %", "100 %": what is not all of it is never rounded to all. */
+/** "99.95 %", "98.7 %", "100 %": what is not all of it is never rounded to all. */
 export function formatShare(share: number): string {
   const percent = share * 100;
   if (percent >= 99) return `${Math.floor(percent * 100) / 100} %`;
-  return `${Number(percent.toFixed(Math.abs(percent) < 10 ? 1 : 0))} %`;
+  return `${Number(percent.toFixed(1))} %`;
 }
