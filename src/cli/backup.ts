@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { CreatedSet, SetSummary, Verification } from '#features/operations/index.ts';
@@ -62,9 +63,15 @@ async function create({ plain = false, ...options }: OutputOptions & { plain?: b
     await createByServer(config, options);
     return;
   }
+  letOthersGoFirst();
   const { report, signal, end } = reportProgress();
   const made = await createBackup(config, { plain, report, signal }).finally(end);
   print(options, toResult(made), () => `${made.name}: ${describeMade(made)}`);
+}
+
+/** Nobody waits for a backup as they do for the answers of a server on the same host. */
+function letOthersGoFirst(): void {
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 }
 
 /** The server that holds the data directory makes it, and verifies it, because nobody else may read its database. */
@@ -116,6 +123,7 @@ async function verify(name: string | undefined, options: OutputOptions): Promise
   const config = loadConfig();
   const { findSet, backupFolder } = await loadSets();
   const folder = await findSet(backupFolder(config), name);
+  letOthersGoFirst();
   const { report, signal, end } = reportProgress();
   const verification = await verifyBackup(config, { folder, report, signal }).finally(end);
   print(options, { set: basename(folder), ...verification }, () =>
