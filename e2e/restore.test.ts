@@ -1,8 +1,9 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generateX25519Identity } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSet } from '#features/operations/index.ts';
 import { loadConfig } from '#platform/config/index.ts';
@@ -18,6 +19,8 @@ import {
   signIn,
   until,
 } from './faults/installation.ts';
+
+const hasScript = spawnSync('script', ['--version']).status === 0;
 
 // Skipped where PostgreSQL or Redis are not installed; CI has them.
 describe.skipIf(!(findPostgres() && hasRedis()))('a restore while the product serves', () => {
@@ -76,6 +79,29 @@ describe.skipIf(!(findPostgres() && hasRedis()))('a restore while the product se
       );
     });
 
+  /** Runs a command on a terminal of its own and answers what it asks; what was shown. */
+  async function onTerminal(words: string, answer: string): Promise<string> {
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      DATABASE_URL: installation.postgres.url(DATABASE),
+      REDIS_URL: installation.redis.url,
+      SECRET_KEY: '1'.repeat(64),
+      DATA_DIR: join(installation.folder, 'data'),
+      BACKUP_DIR: sets,
+    };
+    const launcher = join(import.meta.dirname, '../bin/commandcenter');
+    const child = spawn('script', ['-qec', `${launcher} ${words}`, '/dev/null'], { env });
+    const ended = once(child, 'exit');
+    let shown = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      const asked = shown.includes('[y/N]');
+      shown += chunk;
+      if (!asked && shown.includes('[y/N]')) child.stdin.write(answer);
+    });
+    await ended;
+    return shown;
+  }
+
   test('a dry run says what would be lost and changes nothing', async () => {
     await bothSay(true);
     const { status, stdout, stderr } = await installation.run(['restore', name, '--dry-run', '--json']);
@@ -131,6 +157,50 @@ describe.skipIf(!(findPostgres() && hasRedis()))('a restore while the product se
       90_000,
     );
   }, 180_000);
+
+  test('a restore saves what it replaces, and that can be restored by its name', async () => {
+    const keys = { BACKUP_IDENTITY: await generateX25519Identity() };
+    await add('Made before the second restore', 201);
+    const restored = await installation.run(['restore', name, '--yes'], keys);
+    expect(restored).toMatchObject({ status: 0 });
+    const [, saved] = /safety {3}set (\S+) holds what is replaced/.exec(restored.stdout) ?? [];
+    expect(await names(servers[0] as ProductProcess)).not.toContain('Made before the second restore');
+
+    const listed = JSON.parse((await installation.run(['backup', 'list', '--json'], keys)).stdout);
+    expect(listed.find((set: { name: string }) => set.name === saved)).toMatchObject({
+      state: 'whole',
+      madeBefore: 'restore',
+      encrypted: true,
+    });
+    // The newest is another one for whoever does not name it.
+    const newest = await installation.run(['restore', '--latest', '--dry-run', '--json'], keys);
+    expect(JSON.parse(newest.stdout)).toMatchObject({ set: name });
+    const back = await installation.run(['restore', saved ?? '', '--yes', '--no-safety-copy'], keys);
+    expect(back).toMatchObject({ status: 0 });
+    for (const server of servers) expect(await names(server)).toContain('Made before the second restore');
+  }, 240_000);
+
+  test('without anybody to encrypt for nothing is replaced, and it is said how it can be', async () => {
+    const { status, stderr } = await installation.run(['restore', name, '--yes']);
+    expect({ status, stderr }).toMatchObject({
+      status: 78,
+      stderr: expect.stringContaining('BACKUP_RECIPIENTS'),
+    });
+    expect(await names(servers[0] as ProductProcess)).toContain('Made before the second restore');
+  }, 90_000);
+
+  test.skipIf(!hasScript)(
+    'a person is shown what would be lost before being asked, and a no changes nothing',
+    async () => {
+      const shown = await onTerminal(`restore ${name} --no-safety-copy`, 'n\n');
+      expect(shown).toMatch(/TABLE +NOW +IN THE SET +LOST +COMES BACK/);
+      expect(shown).toMatch(/technologies +\d+ +\d+ +[1-9]/);
+      expect(shown).toContain('Restore it? [y/N]');
+      expect(shown).toContain('nobody agreed');
+      expect(await names(servers[0] as ProductProcess)).toContain('Made before the second restore');
+    },
+    90_000,
+  );
 
   test('without Redis a restore is refused: what it keeps would be served', async () => {
     const { status, stderr } = await installation.run(['restore', '--undo'], {
