@@ -9,7 +9,7 @@ describe('what leaves the installation', () => {
     `in JSON {"x":${JSON.stringify('hunter2 with "quotes"')}}`,
     `in an address ?q=${encodeURIComponent('hunter2 with "quotes"')}`,
     `in base64 ${Buffer.from('hunter2-known').toString('base64')}`,
-    'postgres://user:hunter2@db.example.com/name',
+    'postgres://user:hunter2@example.com/name',
     'GET /login?code=hunter2&next=/',
     'PGPASSWORD=hunter2 psql',
     'password: hunter2',
