@@ -35,16 +35,20 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1024 ** power).toFixed(bytes / 1024 ** power < 10 ? 1 : 0)} ${units[power - 1]}`;
 }
 
-/** "0.4 s", "12 s", "3 min 20 s", "5 h 2 min", "3 d 4 h". */
+/** "0.4 s", "12 s", "3 min 20 s", "30 min", "5 h 2 min", "3 d 4 h". */
 export function formatSeconds(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
   const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
   const hours = Math.floor(minutes / 60);
-  return hours < 24 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  if (minutes === 0) return `${whole} s`;
+  if (hours === 0) return pair(`${minutes} min`, whole % 60, 's');
+  if (hours < 24) return pair(`${hours} h`, minutes % 60, 'min');
+  return pair(`${Math.floor(hours / 24)} d`, hours % 24, 'h');
 }
+
+const pair = (first: string, rest: number, unit: string): string =>
+  rest === 0 ? first : `${first} ${rest} ${unit}`;
 
 export const shortCommit = (commit: string): string => commit.slice(0, 8);
 
