@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestApp } from '#testing/index.ts';
 
-const COMMAND = join(import.meta.dirname, '../src/cli/main.ts');
+const COMMAND = join(import.meta.dirname, '../dist/server/cli.js');
 
 interface Ended {
   status: number;

@@ -11,7 +11,7 @@ import { newId } from '#platform/ids/index.ts';
 import { startTestApp } from '#testing/index.ts';
 import { findPostgres, type PostgresServer, startPostgres } from '#testing/postgres-server.ts';
 
-const COMMAND = join(import.meta.dirname, '../src/cli/main.ts');
+const COMMAND = join(import.meta.dirname, '../dist/server/cli.js');
 const DRILL_MS = 900_000;
 
 /** The product, but for a row that is gone after each restore of a newest set. */

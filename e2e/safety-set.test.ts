@@ -13,7 +13,7 @@ import { newId } from '#platform/ids/index.ts';
 import { findPostgres, type PostgresServer, startPostgres } from '#testing/postgres-server.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const NODE = [process.execPath, '--disable-warning=ExperimentalWarning', join(ROOT, 'src/cli/main.ts')];
+const NODE = [process.execPath, '--disable-warning=ExperimentalWarning', join(ROOT, 'dist/server/cli.js')];
 
 /** The migrations of this version but the last: what an upgrade meets. */
 async function earlierMigrations(): Promise<{ name: string; checksum: string }[]> {

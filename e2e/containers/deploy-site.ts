@@ -8,7 +8,7 @@ import { freePort } from '#testing/postgres-server.ts';
 import type { Target } from './deploy-load.ts';
 import { buildImage, docker, ROOT, run } from './engine.ts';
 
-const CLI = join(ROOT, 'src/cli/main.ts');
+const CLI = join(ROOT, 'dist/server/cli.js');
 const HOST = 'radar.test';
 
 const MORE = 'COPY more.sql /opt/commandcenter/migrations/9001_more.sql';

@@ -12,7 +12,7 @@ describe.skipIf(whyNoDocker())('points in time in containers', () => {
     project.mustCompose('exec', '-T', 'postgres', 'psql', '-XAtqU', 'postgres', 'commandcenter', '-c', text);
 
   const cli = async (...args: string[]): Promise<string> => {
-    const argv = [join(ROOT, 'src/cli/main.ts'), 'point-in-time', ...args];
+    const argv = [join(ROOT, 'dist/server/cli.js'), 'point-in-time', ...args];
     const { status, stdout, stderr } = await run(process.execPath, argv);
     if (status !== 0) throw new Error(stderr);
     return stdout;

@@ -93,7 +93,10 @@ export interface Database {
   snapshot(): Promise<Snapshot>;
   /** What kept a query from being answered of late though the database is there: it is full or out of memory. */
   trouble(): string | undefined;
-  /** Whether callers wait for a connection while others were answered since that moment of `performance.now()`. */
+  /**
+   * Whether callers wait for a connection while others were answered since that moment of `performance.now()`, each
+   * of them soon: a database that takes seconds for a statement keeps all connections busy as well.
+   */
   answersOthers(since: number): boolean;
   /** Connections now: open, of those unused, and how many callers wait for one. */
   connections(): { total: number; idle: number; waiting: number; max: number };
@@ -119,6 +122,8 @@ const READ_ATTEMPTS = 3;
 const PAUSES_MS = [0, 50, 150, 400, 800, 1200];
 const LASTING = new Set(['database-full', 'database-out-of-memory']);
 const TOLD_MS = 30_000;
+/** A connection that is given back within this time has found a database that answers. */
+const ANSWERS_MS = 2000;
 
 /** The database on an open pool whose schema is this version's. */
 export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metrics): Database {
@@ -169,8 +174,11 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
   }
 
   let answeredAt = 0;
-  pool.on('release', (error) => {
-    if (!error) answeredAt = performance.now();
+  const takenAt = new WeakMap<pg.PoolClient, number>();
+  pool.on('acquire', (client) => void takenAt.set(client, performance.now()));
+  pool.on('release', (error, client) => {
+    const at = performance.now();
+    if (!error && at - (takenAt.get(client) ?? 0) < ANSWERS_MS) answeredAt = at;
   });
   let identityChanges = 0;
   const replacements = backend.exclusive ? () => 0 : watchReplacements(pool);
