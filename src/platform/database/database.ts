@@ -20,7 +20,6 @@ import type { Reading, Row, Taken } from './reading.ts';
 import type { ServerOptions } from './server/open.ts';
 import { type Connection, takeConnection } from './take-connection.ts';
 import { openSnapshot, type Snapshot, snapshotRunning } from './transfer/index.ts';
-import { watchReplacements } from './watch-replacements.ts';
 
 /** A transaction: the only thing that can run a query. */
 export type Tx = NodePgDatabase<Record<string, never>>;
@@ -125,8 +124,12 @@ const TOLD_MS = 30_000;
 /** A connection that is given back within this time has found a database that answers. */
 const ANSWERS_MS = 2000;
 
-/** The database on an open pool whose schema is this version's. */
-export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metrics): Database {
+/** The database on an open pool whose schema is this version's; `replacements` counts from the pool's first connection on. */
+export function createDatabase(
+  pool: pg.Pool,
+  backend: Backend,
+  { metrics, replacements }: { metrics: Metrics | undefined; replacements: () => number },
+): Database {
   const current = new AsyncLocalStorage<Current>();
   let lasting = { message: '', until: 0 };
 
@@ -181,7 +184,6 @@ export function createDatabase(pool: pg.Pool, backend: Backend, metrics?: Metric
     if (!error && at - (takenAt.get(client) ?? 0) < ANSWERS_MS) answeredAt = at;
   });
   let identityChanges = 0;
-  const replacements = backend.exclusive ? () => 0 : watchReplacements(pool);
 
   /** For whoever has a connection: one to another database has been counted before anybody gets it. */
   function refuseReplaced(epoch: number | undefined): void {

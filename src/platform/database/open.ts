@@ -7,6 +7,7 @@ import type { ServerOptions } from './server/open.ts';
 import { takeConnection } from './take-connection.ts';
 import { openSnapshot, type Snapshot, snapshotHeld } from './transfer/index.ts';
 import { type DatabaseWatch, watchPool } from './watch-pool.ts';
+import { watchReplacements } from './watch-replacements.ts';
 
 /** What is about to be done to a database that is not new, while nobody else can migrate it. */
 export interface Upgrade {
@@ -32,6 +33,8 @@ export async function openDatabase(
 ): Promise<Database> {
   const { pool, backend } = await openPool(options);
   if (watch) watchPool(pool, watch);
+  // From the first connection on, which is made below: with only one, nobody would notice that the next leads elsewhere.
+  const replacements = backend.exclusive ? () => 0 : watchReplacements(pool);
   try {
     await refuseTooLargePool(pool, backend);
     if (migrations === 'apply') await migrateFor(pool, backend, { beforeUpgrade });
@@ -41,7 +44,7 @@ export async function openDatabase(
     await backend.close();
     throw error;
   }
-  return createDatabase(pool, backend, watch?.metrics);
+  return createDatabase(pool, backend, { metrics: watch?.metrics, replacements });
 }
 
 /** A pool larger than what the server lets in fails only under load; better to say so at once. */
