@@ -113,7 +113,7 @@ ENV PATH=/usr/local/bin:/usr/bin \
     NODE_COMPILE_CACHE=/opt/commandcenter/dist/compiled \
     NODE_COMPILE_CACHE_PORTABLE=1 \
     # A server for many pays for speed with memory; a worker does better with 1.
-    NODE_OPTIONS="--min-semi-space-size=16 --max-semi-space-size=16 --disable-warning=ExperimentalWarning"
+    NODE_OPTIONS="--max-semi-space-size=16 --disable-warning=ExperimentalWarning"
 WORKDIR /var/lib/commandcenter
 USER 10001:10001
 EXPOSE 3000
