@@ -103,8 +103,9 @@ async function startParts(
   const url = await listen(server, config);
   // Loading the client takes a moment in which nobody is answered; who waited for the start goes first.
   setTimeout(platform.redis.open, OPEN_REDIS_AFTER_MS).unref();
-  platform.health.start();
   await platform.jobs.start(platform, { work: options.work });
+  // After the worker has come: the first thing that is told would be that there is none.
+  platform.health.start();
   announce(url);
   if (options.keepFigures !== false) watching.begin();
   const context = createContext(platform, {
