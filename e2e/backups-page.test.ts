@@ -81,7 +81,7 @@ describe.skipIf(!chromiumPath)(title, { timeout: 400_000 }, () => {
     const drill = page.locator(`[data-drill="${sampleReport.id}"]`);
     await drill.getByText('failed', { exact: true }).first().waitFor();
     expect(await drill.locator('[data-scenario="lost-host"]').textContent()).toContain(
-      'back after 12 s · 1 h 0 min would be lost · 1 of 1 tables equal',
+      'back after 12 s · 1 h would be lost · 1 of 1 tables equal',
     );
     expect(await drill.locator('[data-scenario="lost-site"]').textContent()).toContain(
       'It said <b>no</b> | twice',
