@@ -118,6 +118,30 @@ describe.skipIf(!chromiumPath)(title, { timeout: 300_000 }, () => {
     await close();
   });
 
+  test('goes where somebody clicks, though the way to the radar is found meanwhile', async () => {
+    const { page, complaints, close } = await signedIn();
+    await page.getByRole('heading', { name: 'Radar', level: 1 }).waitFor();
+    const [answers, codes] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    await page.route('**/api/v1/repositories*', async (route) => {
+      await answers.promise;
+      await route.continue();
+    });
+    await page.route('**/assets/repositories-page-*.js', async (route) => {
+      await codes.promise;
+      await route.continue();
+    });
+    await page.goto('/');
+    await page.getByRole('link', { name: 'Repositories' }).click();
+    const answer = page.waitForResponse('**/api/v1/repositories*');
+    answers.resolve();
+    await answer;
+    await page.waitForTimeout(500);
+    codes.resolve();
+    await page.getByRole('heading', { name: 'Repositories', level: 1 }).waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   test('says what it looked at when the documents hold no answer', async () => {
     const { page, complaints, close } = await signedIn();
     await page.goto('/knowledge?q=Who+won+the+zeppelin+regatta+in+Patagonia');

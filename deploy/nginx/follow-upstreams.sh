@@ -20,7 +20,6 @@ look() {
 }
 
 follow() {
-  loaded=$(look 2>&1)
   refused=
   while sleep 2; do
     seen=$(look 2>&1)
@@ -34,5 +33,7 @@ follow() {
   done
 }
 
+# Before nginx looks: what changes while it starts is seen as a change.
+loaded=$(look 2>&1)
 follow &
 [ $# -eq 0 ] || exec "$@"

@@ -1,5 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -89,6 +89,28 @@ describe.skipIf(!hasNginx())('follow-upstreams.sh', () => {
     await writeFile(hosts, '127.0.0.1 localhost\n127.0.0.1 api-of-a-test\n');
     await untilServedBy(edge, 'old');
     expect(fresh.seen.length).toBeGreaterThan(0);
+  });
+
+  test('sees what changes while nginx starts', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'follow-upstreams-'));
+    toClose.push({ close: () => rm(folder, { recursive: true, force: true }) });
+    const [commands, upstreams, reloads] = ['bin', 'upstreams.conf', 'reloads'].map((name) =>
+      join(folder, name),
+    ) as [string, string, string];
+    // nginx that says what it is told, and a machine that is slow to read a file.
+    await mkdir(commands);
+    const command = (name: string, lines: string) =>
+      writeFile(join(commands, name), `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
+    await command('nginx', `echo "$*" >> ${reloads}`);
+    await command('cat', 'sleep 0.5; exec /bin/cat "$@"');
+    await writeFile(upstreams, 'before\n');
+    const child = spawn(SCRIPT, ['sh', '-c', `echo after > ${upstreams}; exec sleep 60`], {
+      env: { PATH: `${commands}:${process.env['PATH']}`, NGINX_CONF: join(folder, 'nginx.conf') },
+      detached: true,
+      stdio: 'ignore',
+    });
+    toClose.push({ close: async () => void process.kill(-(child.pid ?? 0), 'SIGKILL') });
+    await until('nginx is told', async () => (await readFile(reloads, 'utf8')).includes('-s reload'));
   });
 
   test.skipIf(spawnSync('shellcheck', ['--version'], { stdio: 'ignore' }).status !== 0)(
