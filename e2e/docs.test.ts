@@ -58,8 +58,7 @@ function helpOf(...command: string[]): string {
   const key = command.join(' ');
   const known = helps.get(key);
   if (known !== undefined) return known;
-  // From the source: what a build of yesterday knows is not what the docs are about.
-  const argv = [join(root, 'src/cli/main.ts'), ...command, '--help'];
+  const argv = [join(root, 'dist/server/cli.js'), ...command, '--help'];
   const help = execFileSync(process.execPath, argv, { cwd: root, encoding: 'utf8' });
   helps.set(key, help);
   return help;
