@@ -5,7 +5,10 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'e2e/**/*.test.ts', 'bench/**/*.test.ts'],
     globalSetup: ['src/testing/prepare.ts'],
     setupFiles: ['src/testing/no-console-error.ts'],
-    maxWorkers: 2,
+    // One more than CI has processors: some tests wait for what takes its time.
+    maxWorkers: 3,
+    // The optimizing compiler costs each opening of the embedded database more than a test gets back from it.
+    execArgv: ['--liftoff-only'],
     // A limit against what hangs: a busy machine takes several times as long as a quiet one.
     testTimeout: 180_000,
     hookTimeout: 180_000,
