@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { startBuiltServer } from '../src/testing/built-server.ts';
 
 /** The built server as a process of its own, as a user starts it. */
 export interface RunningServer {
@@ -14,24 +13,19 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-const launcher = join(import.meta.dirname, '../bin/commandcenter');
-
 export async function startServer(dataDir: string): Promise<RunningServer> {
   const begin = performance.now();
-  const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'silent' };
-  const child = spawn(launcher, ['start'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const server = await startBuiltServer({ ...process.env, DATA_DIR: dataDir, LOG_LEVEL: 'silent' });
   const readyMs = performance.now() - begin;
-  const url = new URL(/http:\S+/.exec(line.toString())?.[0] ?? '').origin;
   const token = (await readFile(join(dataDir, 'owner-token'), 'utf8')).trim();
   return {
     readyMs,
     async residentMegabytes() {
-      const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+      const status = await readFile(`/proc/${server.process.pid}/status`, 'utf8');
       return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
     },
     async request<T>(method: string, path: string, body?: unknown): Promise<T> {
-      const response = await fetch(`${url}/api/v1${path}`, {
+      const response = await fetch(`${server.url}/api/v1${path}`, {
         method,
         headers: {
           authorization: `Bearer ${token}`,
@@ -42,9 +36,6 @@ export async function startServer(dataDir: string): Promise<RunningServer> {
       if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
       return (await response.json()) as T;
     },
-    async stop() {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    },
+    stop: () => server.stop(),
   };
 }

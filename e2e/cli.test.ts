@@ -1,12 +1,11 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type BuiltServer, launcher, startBuiltServer } from '#testing/built-server.ts';
 import { createTestRepository, type TestRepository } from '#testing/git-repository.ts';
 
-const launcher = join(import.meta.dirname, '../bin/commandcenter');
 let folder: string;
 let repository: TestRepository;
 
@@ -35,19 +34,6 @@ function run(dataDir: string, ...args: string[]): Promise<Outcome> {
       },
     );
   });
-}
-
-async function startServer(
-  dataDir: string,
-): Promise<{ server: ChildProcess; printed: string; link: string }> {
-  const env = { ...process.env, DATA_DIR: join(folder, dataDir), PORT: '0', LOG_LEVEL: 'info' };
-  const server = spawn(launcher, ['start'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  let printed = '';
-  while (!printed.includes('CommandCenter is ready')) {
-    const [text] = (await once(server.stdout, 'data')) as [Buffer];
-    printed += text.toString();
-  }
-  return { server, printed, link: /http:\S+/.exec(printed)?.[0] ?? '' };
 }
 
 beforeAll(async () => {
@@ -116,20 +102,21 @@ describe('without a server', () => {
 });
 
 describe('with a server', () => {
-  let server: ChildProcess;
-  let printed: string;
-  let link: string;
+  let server: BuiltServer;
   beforeAll(async () => {
-    ({ server, printed, link } = await startServer('served'));
+    server = await startBuiltServer({
+      ...process.env,
+      DATA_DIR: join(folder, 'served'),
+      LOG_LEVEL: 'info',
+    });
   });
   afterAll(async () => {
-    server.kill('SIGTERM');
-    if (server.exitCode === null) await once(server, 'exit');
+    await server.stop();
   });
 
   test('start prints one link that signs in once, and keeps the token to its owner', async () => {
-    expect(printed.match(/https?:/g)).toHaveLength(1);
-    const answer = await fetch(link, { redirect: 'manual' });
+    expect(server.printed.match(/https?:/g)).toHaveLength(1);
+    const answer = await fetch(server.link, { redirect: 'manual' });
     expect(answer.status).toBe(303);
     expect(answer.headers.get('set-cookie')).toContain('HttpOnly');
     expect((await stat(join(folder, 'served', 'owner-token'))).mode & 0o777).toBe(0o600);
@@ -137,11 +124,14 @@ describe('with a server', () => {
 
   test('commands use the server, which is the only one on its data', async () => {
     const second = await run('served', 'start');
-    expect(second).toMatchObject({ status: 69, stderr: expect.stringContaining(`process ${server.pid}`) });
+    expect(second).toMatchObject({
+      status: 69,
+      stderr: expect.stringContaining(`process ${server.process.pid}`),
+    });
     expect((await run('served', 'login-link')).stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/login\?code=/);
     expect(await run('served', 'track', repository.directory, '--json')).toMatchObject({ status: 0 });
     const token = (await readFile(join(folder, 'served', 'owner-token'), 'utf8')).trim();
-    const listed = await fetch(new URL('/api/v1/repositories', link), {
+    const listed = await fetch(`${server.url}/api/v1/repositories`, {
       headers: { authorization: `Bearer ${token}` },
     });
     expect(await listed.json()).toMatchObject({ items: [{ state: 'ready' }] });
@@ -149,7 +139,7 @@ describe('with a server', () => {
 
   test('the web application and the API page are served from the build', async () => {
     for (const path of ['/', '/radar', '/api/docs/']) {
-      const answer = await fetch(new URL(path, link));
+      const answer = await fetch(`${server.url}${path}`);
       expect(answer.status, path).toBe(200);
       expect(answer.headers.get('content-type'), path).toContain('text/html');
     }
@@ -160,7 +150,7 @@ describe('with a server', () => {
       findings: { subject: string; status: string; sentence: string }[];
     };
     const data = findings.find(({ subject }) => subject === 'data-directory');
-    expect(data?.sentence).toContain(`process ${server.pid}`);
+    expect(data?.sentence).toContain(`process ${server.process.pid}`);
     expect(findings.filter(({ status }) => status === 'problem')).toEqual([]);
   });
 });

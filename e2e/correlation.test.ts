@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ReceivedSpan, ReceiverMessage } from '#platform/telemetry/fixtures/otlp-receiver.ts';
+import { launcher } from '#testing/built-server.ts';
 import { buildWeb, chromiumPath, launchBrowser } from './browser.ts';
 
-const launcher = join(import.meta.dirname, '../bin/commandcenter');
 const RECEIVER = fileURLToPath(
   new URL('../src/platform/telemetry/fixtures/otlp-receiver.ts', import.meta.url),
 );

@@ -4,6 +4,7 @@ import { appendFile, chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { launcher } from '#testing/built-server.ts';
 import { hasOpenssl, overwrite } from '#testing/certificates.ts';
 import { freePort } from '#testing/postgres-server.ts';
 import {
@@ -13,7 +14,6 @@ import {
   snapshotFolder,
 } from '#testing/production-site.ts';
 
-const launcher = join(import.meta.dirname, '../bin/commandcenter');
 let folder: string;
 
 interface Outcome {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSet } from '#features/operations/index.ts';
 import { loadConfig } from '#platform/config/index.ts';
 import { openSnapshot } from '#platform/database/index.ts';
+import { launcher, startBuiltServer } from '#testing/built-server.ts';
 import {
   DATABASE,
   findPostgres,
@@ -89,7 +90,6 @@ describe.skipIf(!(findPostgres() && hasRedis()))('a restore while the product se
       DATA_DIR: join(installation.folder, 'data'),
       BACKUP_DIR: sets,
     };
-    const launcher = join(import.meta.dirname, '../bin/commandcenter');
     const child = spawn('script', ['-qec', `${launcher} ${words}`, '/dev/null'], { env });
     const ended = once(child, 'exit');
     let shown = '';
@@ -212,24 +212,17 @@ describe.skipIf(!(findPostgres() && hasRedis()))('a restore while the product se
 
 test('on the embedded database it refuses while a server runs, and says how to stop that', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'commandcenter-embedded-'));
-  const launcher = join(import.meta.dirname, '../bin/commandcenter');
-  const env = { PATH: process.env['PATH'] ?? '', DATA_DIR: dataDir, PORT: '0', NO_COLOR: '1' };
-  const server = spawn(launcher, ['start'], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const env = { PATH: process.env['PATH'] ?? '', DATA_DIR: dataDir, NO_COLOR: '1' };
+  const server = await startBuiltServer(env);
   try {
-    let said = '';
-    server.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-    });
-    await until('the server is ready', async () => said.includes('is ready'));
     const refused = await new Promise<{ status: unknown; stderr: string }>((resolve) => {
       execFile(launcher, ['restore', '--undo'], { env }, (error, _stdout, stderr) =>
         resolve({ status: error?.code, stderr }),
       );
     });
-    expect(refused).toEqual({ status: 69, stderr: expect.stringContaining(`kill ${server.pid}`) });
+    expect(refused).toEqual({ status: 69, stderr: expect.stringContaining(`kill ${server.process.pid}`) });
   } finally {
-    server.kill('SIGKILL');
-    await once(server, 'exit');
+    await server.stop();
     await rm(dataDir, { recursive: true, force: true });
   }
 }, 60_000);

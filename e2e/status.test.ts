@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -6,15 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type BuiltServer, launcher, startBuiltServer } from '#testing/built-server.ts';
 
-const launcher = join(import.meta.dirname, '../bin/commandcenter');
 const TOKEN = 'a-token-of-monitoring-0123456789';
 const WAIT_MS = 90_000;
 const hasTerminal = existsSync('/usr/bin/script');
 
 let dataDir: string;
-let server: ChildProcess;
-let url: string;
+let server: BuiltServer;
 
 interface Outcome {
   status: number;
@@ -41,19 +40,11 @@ async function until<T>(read: () => Promise<T>, holds: (value: T) => boolean): P
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'commandcenter-status-'));
-  const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', METRICS_TOKEN: TOKEN };
-  server = spawn(launcher, ['start'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  let printed = '';
-  while (!printed.includes('CommandCenter is ready')) {
-    const [text] = (await once(server.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
-    printed += text.toString();
-  }
-  url = new URL(/ready: (\S+)/.exec(printed)?.[1] ?? '').origin;
-  server.stdout?.resume();
+  const env = { ...process.env, DATA_DIR: dataDir, METRICS_TOKEN: TOKEN };
+  server = await startBuiltServer(env);
 }, WAIT_MS);
 afterAll(async () => {
-  server.kill('SIGTERM');
-  await once(server, 'exit');
+  await server.stop();
   await rm(dataDir, { recursive: true, force: true });
 }, WAIT_MS);
 
@@ -75,7 +66,7 @@ describe('status', { timeout: 3 * WAIT_MS }, () => {
       status: 'ok',
       version: expect.any(String),
       alerts: [],
-      processes: [{ role: 'all', processId: server.pid }],
+      processes: [{ role: 'all', processId: server.process.pid }],
     });
     expect(found.components.map(({ name }: { name: string }) => name)).toContain('database');
     const table = await run(['status']);
@@ -109,22 +100,22 @@ describe('status', { timeout: 3 * WAIT_MS }, () => {
     const env = {
       DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none',
       SECRET_KEY: 'ab'.repeat(32),
-      PORT: new URL(url).port,
+      PORT: new URL(server.url).port,
     };
     const told = await run(['status', '--json'], { ...env, METRICS_TOKEN: TOKEN });
-    expect(JSON.parse(told.stdout)).toMatchObject({ processes: [{ processId: server.pid }] });
+    expect(JSON.parse(told.stdout)).toMatchObject({ processes: [{ processId: server.process.pid }] });
     expect((await run(['status'], env)).stderr).toContain('session or a token');
     const headers = { authorization: `Bearer ${TOKEN}` };
-    expect((await fetch(`${url}/api/v1/operations`, { headers })).status).toBe(200);
-    expect((await fetch(`${url}/api/v1/backups`, { headers })).status).toBe(401);
-    expect((await fetch(`${url}/api/v1/jobs`, { headers })).status).toBe(401);
+    expect((await fetch(`${server.url}/api/v1/operations`, { headers })).status).toBe(200);
+    expect((await fetch(`${server.url}/api/v1/backups`, { headers })).status).toBe(401);
+    expect((await fetch(`${server.url}/api/v1/jobs`, { headers })).status).toBe(401);
   });
 });
 
 describe('top', { timeout: 3 * WAIT_MS }, () => {
   test('shows once what is answered how fast, by route', async () => {
     const read = async () => {
-      for (let n = 0; n < 5; n++) await fetch(`${url}/api/v1/setup`);
+      for (let n = 0; n < 5; n++) await fetch(`${server.url}/api/v1/setup`);
       return JSON.parse((await run(['top', '--json'])).stdout);
     };
     const isSetup = ({ route }: { route: string }) => route === '/api/v1/setup';

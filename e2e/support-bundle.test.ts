@@ -1,5 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { createReadStream, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,9 +8,9 @@ import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { settingVariables } from '#platform/config/index.ts';
+import { type BuiltServer, launcher, startBuiltServer } from '#testing/built-server.ts';
 
 const root = join(import.meta.dirname, '..');
-const launcher = join(root, 'bin/commandcenter');
 const WAIT_MS = 120_000;
 /** Stands in every planted secret, so that one search finds any of them. */
 const MARK = 'pl4nted';
@@ -29,8 +28,7 @@ const FORMS: Record<string, string> = {
 const OTHER_FORMS = [HEX('5ec4e7'), HEX('01d5ec'), HEX('02d5ec'), FORMS['BACKUP_IDENTITY'] ?? ''];
 
 let folder: string;
-let server: ChildProcess;
-let url: string;
+let server: BuiltServer;
 
 /** Every secret that there is a setting for. DATABASE_URL stands for a server of its own, which is not run here. */
 function plantedSettings(): Record<string, string> {
@@ -99,19 +97,11 @@ function expectNoSecret(files: Map<string, string>): void {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'commandcenter-support-'));
-  const env = { ...others(), ...plantedSettings(), DATA_DIR: join(folder, 'data'), PORT: '0' };
-  server = spawn(launcher, ['start'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  let printed = '';
-  while (!printed.includes('CommandCenter is ready')) {
-    const [text] = (await once(server.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
-    printed += text.toString();
-  }
-  url = new URL(/ready: (\S+)/.exec(printed)?.[1] ?? '').origin;
-  server.stdout?.resume();
+  const env = { ...others(), ...plantedSettings(), DATA_DIR: join(folder, 'data') };
+  server = await startBuiltServer(env);
 }, WAIT_MS);
 afterAll(async () => {
-  server.kill('SIGTERM');
-  await once(server, 'exit');
+  await server.stop();
   await rm(folder, { recursive: true, force: true });
 }, WAIT_MS);
 
@@ -119,7 +109,7 @@ describe('a support bundle', { timeout: 3 * WAIT_MS }, () => {
   test('holds what helps and no secret of any kind, whichever way one has got into the log', async () => {
     const token = (await readFile(join(folder, 'data/owner-token'), 'utf8')).trim();
     const ask = (method: string, path: string, body?: unknown) =>
-      fetch(`${url}${path}`, {
+      fetch(`${server.url}${path}`, {
         method,
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),

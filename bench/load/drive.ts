@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Caller, callerOf, pickCaller, type Team } from './callers.ts';
-import { dependsOnAnswers, learnFrom, type More, turnsOf } from './fill-call.ts';
+import { dependsOnAnswers, learnFrom, type More } from './fill-call.ts';
 import { arrivals, type Stage } from './profiles.ts';
 import { type Call, type Journey, TEAM } from './scenario.ts';
 import { type Answer, createSender, type Sender } from './send.ts';
@@ -92,7 +92,7 @@ export async function drive(options: DriveOptions): Promise<Drive> {
     }
     const caller = callerOf(options.team, journey.who, pickCaller(journey, random));
     const filler = createFiller(options.stock, random, randomUUID(), caller.own);
-    const way = take({ journey, caller, filler, stock: options.stock, sender, tally, now }, intendedMs);
+    const way = take({ journey, caller, filler, sender, tally, now }, intendedMs);
     underWay.add(way);
     void way.finally(() => underWay.delete(way));
   }
@@ -114,7 +114,6 @@ interface Visit {
   journey: Journey;
   caller: Caller;
   filler: Filler;
-  stock: Stock;
   sender: Sender;
   tally: Tally;
   now: () => number;
@@ -140,14 +139,14 @@ async function take(visit: Visit, intendedMs: number): Promise<void> {
   visit.tally.page(name, intendedMs, visit.now(), failed);
 }
 
-/** The calls of a step, six at a time. */
+/** The calls of a step, six at a time as a browser does. */
 async function makeCalls(visit: Visit, step: readonly Call[], fromMs: number, more: More): Promise<Answer[]> {
-  const waiting = turnsOf(step, visit.stock, visit.filler);
+  const waiting = [...step];
   const answers: Answer[] = [];
   const next = async (): Promise<void> => {
     let intendedMs = fromMs;
-    for (let one = waiting.shift(); one; one = waiting.shift()) {
-      answers.push(await makeCall({ ...visit, filler: one.filler }, one.call, more, intendedMs));
+    for (let call = waiting.shift(); call; call = waiting.shift()) {
+      answers.push(await makeCall(visit, call, more, intendedMs));
       // Its turn came when the one before was answered; the time of the page tells of the waiting.
       intendedMs = visit.now();
     }

@@ -1,5 +1,5 @@
 import type { Call } from './scenario.ts';
-import type { Filler, Stock } from './values.ts';
+import type { Filler } from './values.ts';
 
 /** What comes from an answer before. */
 export interface More {
@@ -21,25 +21,6 @@ export function learnFrom(
 /** Whether a journey asks something that depends on what it was answered before. */
 export function dependsOnAnswers(steps: readonly (readonly Call[])[]): boolean {
   return steps.flat().some(({ ifMatch, body }) => ifMatch || JSON.stringify(body ?? null).includes('{ring}'));
-}
-
-/** A call whose turn comes, and what it is filled in with. */
-export interface Turn {
-  readonly call: Call;
-  readonly filler: Filler;
-}
-
-/** The calls of a step, one for each thing that a page asks about. */
-export function turnsOf(step: readonly Call[], stock: Stock, filler: Filler): Turn[] {
-  return step.flatMap((call) => {
-    const { each } = call;
-    if (!each) return [{ call, filler }];
-    const ids = stock[each.of];
-    return Array.from({ length: Math.min(each.most, ids.length) }, (_, at) => ({
-      call,
-      filler: filler.with({ [each.of]: ids[at] ?? '' }),
-    }));
-  });
 }
 
 /** The path of a call with everything filled in. */

@@ -5,7 +5,7 @@ import http, { type BatchRequest, type RefinedResponse } from 'k6/http';
 import { Counter, Trend } from 'k6/metrics';
 import type { Options } from 'k6/options';
 import { type Caller, callerOf, pickCaller, type Team } from './callers.ts';
-import { addressOf, dependsOnAnswers, headersOf, learnFrom, type More, turnsOf } from './fill-call.ts';
+import { addressOf, dependsOnAnswers, headersOf, learnFrom, type More } from './fill-call.ts';
 import { loopbackOrigin } from './loopback.ts';
 import { DEFAULTS, type ProfileName, stagesOf } from './profiles.ts';
 import { type Call, TEAM, THRESHOLDS } from './scenario.ts';
@@ -102,17 +102,14 @@ export default function takeJourney(): void {
 }
 
 function makeCalls(step: readonly Call[], caller: Caller, filler: Filler, more: More): Answer[] {
-  const turns = turnsOf(step, stock, filler);
-  const answers = http.batch(
-    turns.map((turn) => requestOf(turn.call, caller, turn.filler, more)),
-  ) as Answer[];
-  for (const [at, { call, filler: own }] of turns.entries()) {
+  const answers = http.batch(step.map((call) => requestOf(call, caller, filler, more))) as Answer[];
+  for (const [at, call] of step.entries()) {
     let answer = answers[at];
     note(call, answer);
     for (let page = 1; page < (call.pages ?? 1); page++) {
       const cursor = field(answer, 'nextCursor');
       if (typeof cursor !== 'string') break;
-      [answer] = http.batch([requestOf(call, caller, own, { cursor })]) as Answer[];
+      [answer] = http.batch([requestOf(call, caller, filler, { cursor })]) as Answer[];
       note(call, answer);
     }
   }

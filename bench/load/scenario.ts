@@ -23,8 +23,6 @@ export interface Call {
   readonly ifMatch?: true;
   /** How many pages of a list are read, one after the other. */
   readonly pages?: number;
-  /** Made once for each of so many, six at a time as a browser does. */
-  readonly each?: { readonly of: 'repository'; readonly most: number };
 }
 
 /** What one visit of a page, or one step of a pipeline, asks for: steps one after the other, their calls at once. */
@@ -109,7 +107,7 @@ const PAGES: readonly Journey[] = [
     name: 'repositories',
     share: 8,
     who: 'person',
-    steps: [[repositories], [{ ...jobsOfRepository, each: { of: 'repository', most: 200 } }]],
+    steps: [[repositories, jobsIn('failed')]],
   },
   {
     name: 'one repository',

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { launcher } from '#testing/built-server.ts';
 import { openBrowser, type TestBrowser } from '#testing/people.ts';
 import {
   freePort,
@@ -14,7 +15,6 @@ import {
 } from '#testing/postgres-server.ts';
 import { hasRedis, type RedisServer, startRedis } from '#testing/redis-server.ts';
 
-const launcher = join(import.meta.dirname, '../../bin/commandcenter');
 export const METRICS_TOKEN = 'only-for-the-tests-of-faults';
 const START_LIMIT_MS = 30_000;
 const ANSWER_LIMIT_MS = 45_000;

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, dataOf } from '../../api/client.ts';
-import { isActive } from '../../api/follow-job.ts';
+import { isActive, useActiveJobs } from '../../api/follow-job.ts';
+import type { Job, Repository } from '../../api/types.ts';
 
 export function useRepositories() {
   return useQuery({
@@ -24,7 +25,6 @@ export function useStatistics(id: string) {
 }
 
 const WHILE_ACTIVE_MS = 4_000;
-/** A long list asks once for each repository: where nothing goes on it is enough to look now and then. */
 const AT_REST_MS = 60_000;
 
 /** The newest jobs about one repository. */
@@ -34,6 +34,23 @@ export function useRepositoryJobs(id: string) {
     queryFn: () => dataOf(api.GET('/api/v1/jobs', { params: { query: { subject: id, limit: 20 } } })),
     refetchInterval: ({ state }) => (state.data?.items.some(isActive) ? WHILE_ACTIVE_MS : AT_REST_MS),
   });
+}
+
+/**
+ * What goes on for each repository, or has failed since it was fetched last. Two questions for all of them together:
+ * one for each would be hundreds.
+ */
+export function useJobsByRepository(): (repository: Repository) => Job[] {
+  const active = useActiveJobs();
+  const failed = useQuery({
+    queryKey: ['jobs', 'failed'],
+    queryFn: () => dataOf(api.GET('/api/v1/jobs', { params: { query: { state: 'failed', limit: 200 } } })),
+    refetchInterval: active.length > 0 ? WHILE_ACTIVE_MS : AT_REST_MS,
+  });
+  return ({ id, lastSyncedAt }) =>
+    [...active, ...(failed.data?.items ?? [])].filter(
+      (job) => job.subjectId === id && (isActive(job) || (job.finishedAt ?? '') > (lastSyncedAt ?? '')),
+    );
 }
 
 function useRefresh(keys: string[]) {

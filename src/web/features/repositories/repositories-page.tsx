@@ -1,18 +1,17 @@
 import { Link } from '@tanstack/react-router';
 import { FolderGit2 } from 'lucide-react';
-import type { Repository } from '../../api/types.ts';
+import type { Job, Repository } from '../../api/types.ts';
 import { shortCommit } from '../../ui/format.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { EmptyState } from '../../ui/notice.tsx';
 import { PageHeader } from '../../ui/page.tsx';
-import { useRepositories, useRepositoryJobs } from './queries.ts';
+import { useJobsByRepository, useRepositories } from './queries.ts';
 import { RepositoryState } from './repository-state.tsx';
 import { SyncControls } from './sync-controls.tsx';
 import { TrackButton } from './track-button.tsx';
 
-function RepositoryRow({ repository }: { repository: Repository }) {
-  const jobs = useRepositoryJobs(repository.id);
+function RepositoryRow({ repository, jobs }: { repository: Repository; jobs: Job[] }) {
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 px-4 py-4">
       <div className="min-w-0 flex-1 basis-72">
@@ -55,13 +54,14 @@ function RepositoryRow({ repository }: { repository: Repository }) {
           </p>
         )}
       </div>
-      <SyncControls repositoryId={repository.id} jobs={jobs.data?.items ?? []} />
+      <SyncControls repositoryId={repository.id} jobs={jobs} />
     </li>
   );
 }
 
 /** Every tracked repository, its state, and what is done with it now. */
 export function RepositoriesPage() {
+  const jobsOf = useJobsByRepository();
   return (
     <>
       <PageHeader
@@ -78,7 +78,7 @@ export function RepositoriesPage() {
           ) : (
             <ul className="divide-y divide-line rounded-xl border border-line bg-surface">
               {items.map((repository) => (
-                <RepositoryRow key={repository.id} repository={repository} />
+                <RepositoryRow key={repository.id} repository={repository} jobs={jobsOf(repository)} />
               ))}
             </ul>
           )
