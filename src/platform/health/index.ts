@@ -1,6 +1,8 @@
 import type { Clock } from '#platform/clock/index.ts';
 import { safeMessage } from '#platform/errors/index.ts';
 
+export { componentSchema } from './component-schema.ts';
+
 /** One part of the product whose state is told. */
 export interface HealthComponent {
   readonly name: string;

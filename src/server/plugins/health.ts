@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Platform } from '#platform/context/index.ts';
-import { type App, nullable } from '#platform/http/index.ts';
+import { componentSchema } from '#platform/health/index.ts';
+import type { App } from '#platform/http/index.ts';
 import { hasMonitoringToken } from './monitoring-token.ts';
 
 const RETRY_AFTER_SECONDS = '5';
@@ -17,14 +18,7 @@ const report = Type.Object({
   components: Type.Optional(
     Type.Array(
       Type.Object({
-        name: Type.String(),
-        status: Type.String(),
-        essential: Type.Boolean(),
-        latencyMs: nullable(Type.Number()),
-        version: nullable(Type.String()),
-        checkedAt: nullable(Type.String()),
-        lastSuccessAt: nullable(Type.String()),
-        problem: nullable(Type.String()),
+        ...componentSchema.properties,
         detail: Type.Record(Type.String(), Type.Unknown()),
       }),
     ),

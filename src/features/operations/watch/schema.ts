@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { componentSchema } from '#platform/health/index.ts';
 import { nullable } from '#platform/http/index.ts';
 
 const time = Type.String({ format: 'date-time' });
@@ -44,18 +45,7 @@ export const overviewBody = Type.Object({
   status: Type.String(),
   version: Type.String(),
   release: nullable(Type.String()),
-  components: Type.Array(
-    Type.Object({
-      name: Type.String(),
-      status: Type.String(),
-      essential: Type.Boolean(),
-      latencyMs: nullable(Type.Number()),
-      version: nullable(Type.String()),
-      checkedAt: nullable(Type.String()),
-      lastSuccessAt: nullable(Type.String()),
-      problem: nullable(Type.String()),
-    }),
-  ),
+  components: Type.Array(componentSchema),
   processes: Type.Array(processBody),
   objectives: Type.Array(objectiveBody),
   alerts: Type.Array(
