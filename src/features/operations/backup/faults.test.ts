@@ -188,7 +188,8 @@ describe('a store elsewhere', () => {
     const before = await contents();
     const installation = await selectInstallation(app.platform.database);
     if (!installation) throw new Error('There is no installation.');
-    const scheduled = { ...config(), backupSchedule: '0 2 * * *' };
+    // At an hour that is not reached, or another set would be due.
+    const scheduled = { ...config(), backupSchedule: `0 ${(new Date().getHours() + 12) % 24} * * *` };
     const rounds: (RoundResult | Error)[] = [];
     for (let minutes = 5; minutes <= 125; minutes += 5) {
       ahead = minutes * MINUTE_MS;
