@@ -12,7 +12,7 @@ export default defineConfig({
     // A limit against what hangs: a busy machine takes several times as long as a quiet one.
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    // With --coverage. What runs in a process of its own (the command line, the built server) is not seen by it.
+    // By `npm run coverage`, of the tests in src: what runs in a process of its own, as in e2e, is not seen by it.
     coverage: {
       include: ['src/**/*.ts'],
       exclude: ['src/**/*.test.ts', 'src/**/fixtures/**', 'src/testing/**', 'src/web/**', 'src/cli/**'],

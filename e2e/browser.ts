@@ -43,7 +43,8 @@ export async function visit(
   app: TestApp,
   options: BrowserContextOptions = {},
 ): Promise<Visit> {
-  const context = await browser.newContext({ baseURL: app.url, ...options });
+  // A colour that is on its way to another has a contrast of its own.
+  const context = await browser.newContext({ baseURL: app.url, reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
