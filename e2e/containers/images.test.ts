@@ -80,6 +80,13 @@ describe.skipIf(reason !== undefined)('the image of the server', () => {
     expect(lancedb).toBeLessThan(180e6);
   });
 
+  test('is less than 200 MB to pull, compressed as little as can be', async () => {
+    const { stdout } = await run('sh', ['-c', `docker save ${images.server} | gzip -1 | wc -c`]);
+    console.log(`compressed ${(Number(stdout) / 1e6).toFixed(1)} MB`);
+    expect(Number(stdout)).toBeGreaterThan(50e6);
+    expect(Number(stdout)).toBeLessThan(200e6);
+  });
+
   test('names the Debian packages that its files come from, for scanners', async () => {
     const status = layers.flat().filter(({ path }) => /status\.d\/./.test(path));
     const names = status.map(({ path }) => path.split('/').at(-1));
