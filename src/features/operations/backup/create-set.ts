@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, visibleConfig } from '#platform/config/index.ts';
 import { createContentMeter, type Snapshot, type TableShape } from '#platform/database/index.ts';
 import { secretKeysInForce } from '#platform/secrets/index.ts';
@@ -22,6 +23,11 @@ import {
 import { lockSnapshot, selectUploadKeys } from './snapshot-store.ts';
 import { writeTar } from './tar.ts';
 import { type HeldUploads, holdUploads } from './uploads.ts';
+
+const LEAST_WORK_MS = 4;
+const REST_TO_WORK = 2;
+/** What takes long is a wait for something else, after which nobody has to be let through. */
+const MOST_REST_MS = 50;
 
 /** What is being done, for whoever waits: `tables`, 3 of 20. */
 export type Progress = (step: string, done: number, total: number) => void;
@@ -157,11 +163,12 @@ async function fill(input: CreateInput, filling: Filling): Promise<Omit<CreatedS
 }
 
 async function writeTables(
-  { report }: CreateInput,
+  { report, madeBefore }: CreateInput,
   snapshot: Snapshot,
   write: (table: TableShape, content: AsyncIterable<Uint8Array>) => Promise<string>,
 ): Promise<Manifest['tables']> {
   const tables: Manifest['tables'] = [];
+  const rest = createRest(madeBefore === undefined && snapshot.runtime === 'server');
   for (const table of snapshot.catalog.tables) {
     report?.('tables', tables.length, snapshot.catalog.tables.length);
     const meter = createContentMeter();
@@ -169,12 +176,29 @@ async function writeTables(
       for await (const piece of snapshot.read(table)) {
         meter.add(piece);
         yield piece;
+        await rest();
       }
     };
     const part = await write(table, metered());
     tables.push({ ...table, part, ...meter.result() });
   }
   return tables;
+}
+
+/**
+ * Rests between two pieces, so that a set needs a third of what the host could give and requests of people find a
+ * processor that is free. The embedded database has one connection, which is given back as soon as can be; and an
+ * upgrade waits for its safety set.
+ */
+function createRest(needed: boolean): () => Promise<void> {
+  if (!needed) return async () => {};
+  let began = performance.now();
+  return async () => {
+    const worked = performance.now() - began;
+    if (worked < LEAST_WORK_MS) return;
+    await sleep(Math.min(worked * REST_TO_WORK, MOST_REST_MS));
+    began = performance.now();
+  };
 }
 
 function secretKeys({ dataDir, secretKey, previousSecretKeys }: Config): string[] {
