@@ -17,7 +17,7 @@ export default defineConfig({
       include: ['src/**/*.ts'],
       exclude: ['src/**/*.test.ts', 'src/**/fixtures/**', 'src/testing/**', 'src/web/**', 'src/cli/**'],
       reporter: ['text-summary', 'lcov'],
-      thresholds: { lines: 80, functions: 80, branches: 70 },
+      thresholds: { lines: 85, functions: 85, branches: 75 },
     },
   },
 });
