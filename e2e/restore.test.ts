@@ -131,6 +131,12 @@ describe.skipIf(!(findPostgres() && hasRedis()))('a restore while the product se
     for (const server of servers) expect(await names(server)).toContain('Made after the set');
     for (const server of servers) expect(await names(server)).not.toContain('Made in the restored state');
     expect(servers.every(({ child }) => child.exitCode === null)).toBe(true);
+
+    const { body } = await people.browser.request('GET', '/operations/timeline');
+    expect(body.items.filter(({ kind }: { kind: string }) => kind === 'restore')).toMatchObject([
+      { title: 'Restore undone', detail: null },
+      { title: 'Restored from a backup', detail: name },
+    ]);
   }, 180_000);
 
   test('the worker that ran before takes work of the restored state', async () => {

@@ -5573,7 +5573,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What has happened to the installation: deploys, incidents, backups and drills */
+        /** What has happened to the installation: deploys, incidents, backups, restores and drills */
         get: {
             parameters: {
                 query: {
@@ -5594,7 +5594,7 @@ export interface paths {
                         "application/json": {
                             /** @description The newest first. */
                             items: {
-                                kind: "deploy" | "incident" | "backup" | "drill";
+                                kind: "deploy" | "incident" | "backup" | "restore" | "drill";
                                 /** Format: date-time */
                                 at: string;
                                 until: string | null;

@@ -1,6 +1,6 @@
 export { chooseSet, saveReplaced } from './choose-set.ts';
 export { finishFolderSwap } from './folders.ts';
-export type { Step } from './journal.ts';
+export { readJournal, type Step } from './journal.ts';
 export type { Place } from './place.ts';
 export { previewRestore, type RestorePreview } from './preview.ts';
 export {

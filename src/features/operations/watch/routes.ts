@@ -39,7 +39,7 @@ export async function watchRoutes(app: App): Promise<void> {
     {
       schema: {
         tags,
-        summary: 'What has happened to the installation: deploys, incidents, backups and drills',
+        summary: 'What has happened to the installation: deploys, incidents, backups, restores and drills',
         querystring: Type.Object({ days: Type.Integer({ minimum: 1, maximum: 365, default: 30 }) }),
         response: { 200: timelineBody },
       },

@@ -124,6 +124,7 @@ const timelineEntry = Type.Object({
     Type.Literal('deploy'),
     Type.Literal('incident'),
     Type.Literal('backup'),
+    Type.Literal('restore'),
     Type.Literal('drill'),
   ]),
   at: time,

@@ -1,25 +1,28 @@
 import type { Platform } from '#platform/context/index.ts';
 import { readBackups } from '../backup/gauges.ts';
 import { listReports } from '../drill/reports.ts';
+import { readJournal } from '../restore/index.ts';
 import { selectIncidents, selectReleases } from './incidents-store.ts';
 import type { TimelineEntry } from './schema.ts';
 
 const DAY_MS = 86_400_000;
 const MOST = 200;
 
-/** What has happened to the installation: which version began when, what was wrong from when to when, backups and drills. */
+/** What has happened to the installation: which version began when, what was wrong from when to when, backups, restores and drills. */
 export async function readTimeline(platform: Platform, days: number): Promise<TimelineEntry[]> {
   const { database, clock } = platform;
   const now = clock.now();
   const since = new Date(now.getTime() - days * DAY_MS);
-  const [incidents, releases, backups, drills] = await Promise.all([
+  const [incidents, releases, backups, restores, drills] = await Promise.all([
     selectIncidents(database, { now, since, limit: MOST }),
     selectReleases(database, since, MOST),
     listBackups(platform, since),
+    listRestores(platform, since),
     listDrills(platform, since),
   ]);
   const entries: TimelineEntry[] = [
     ...backups,
+    ...restores,
     ...drills,
     ...releases.map(({ version, release, startedAt }) => ({
       kind: 'deploy' as const,
@@ -61,6 +64,21 @@ async function listBackups(platform: Platform, since: Date): Promise<TimelineEnt
     ];
   });
   return made.filter(({ at }) => new Date(at) >= since);
+}
+
+/** From the data directory's journal: what the database knew of them went with the state that it restored. */
+async function listRestores({ config }: Platform, since: Date): Promise<TimelineEntry[]> {
+  const { history } = await readJournal(config.dataDir);
+  return history
+    .filter(({ endedAt }) => new Date(endedAt) >= since)
+    .map(({ kind, set, startedAt, endedAt }) => ({
+      kind: 'restore' as const,
+      at: startedAt,
+      until: endedAt,
+      severity: 'warning' as const,
+      title: kind === 'undo' ? 'Restore undone' : 'Restored from a backup',
+      detail: set,
+    }));
 }
 
 const OUTCOMES = {

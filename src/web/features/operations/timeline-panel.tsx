@@ -1,10 +1,22 @@
-import { CircleAlert, DatabaseBackup, LifeBuoy, Rocket } from 'lucide-react';
+import { ArchiveRestore, CircleAlert, DatabaseBackup, LifeBuoy, Rocket } from 'lucide-react';
 import type { TimelineEntry } from '../../api/types.ts';
 import { formatMoment, formatSeconds } from '../../ui/format.ts';
 import { Panel } from '../../ui/page.tsx';
 
-const ICONS = { deploy: Rocket, incident: CircleAlert, backup: DatabaseBackup, drill: LifeBuoy } as const;
-const NAMES = { deploy: 'Deploy', incident: 'Incident', backup: 'Backup', drill: 'Drill' } as const;
+const ICONS = {
+  deploy: Rocket,
+  incident: CircleAlert,
+  backup: DatabaseBackup,
+  restore: ArchiveRestore,
+  drill: LifeBuoy,
+} as const;
+const NAMES = {
+  deploy: 'Deploy',
+  incident: 'Incident',
+  backup: 'Backup',
+  restore: 'Restore',
+  drill: 'Drill',
+} as const;
 const TONES = {
   info: 'bg-sunken text-muted',
   warning: 'bg-caution-soft text-assess',
@@ -21,7 +33,7 @@ function spanOf({ kind, at, until }: TimelineEntry): string {
 /** What has happened to the installation, the newest first. */
 export function TimelinePanel({ entries }: { entries: TimelineEntry[] }) {
   return (
-    <Panel title="Timeline" aside="deploys, incidents, backups and drills of 30 days">
+    <Panel title="Timeline" aside="deploys, incidents, backups, restores and drills of 30 days">
       {entries.length === 0 ? (
         <p className="p-4 text-muted">Nothing has happened yet.</p>
       ) : (

@@ -23,7 +23,7 @@ export function useRequestTimes() {
   });
 }
 
-/** Deploys, incidents, backups and drills of 30 days. */
+/** Deploys, incidents, backups, restores and drills of 30 days. */
 export function useTimeline() {
   return useQuery({
     queryKey: ['operations', 'timeline'],
