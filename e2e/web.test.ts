@@ -118,11 +118,22 @@ describe.skipIf(!chromiumPath)(title, { timeout: 300_000 }, () => {
     await close();
   });
 
-  test('goes where somebody clicks, though the way to the radar is found meanwhile', async () => {
+  test.each([
+    { from: 'the start page', pathOf: async () => '/', asks: '**/api/v1/repositories*' },
+    {
+      from: 'the page of a first sync',
+      pathOf: async () => {
+        const { items } = (await app.request('GET', '/jobs?limit=100')).body;
+        const review = items.find(({ kind }: { kind: string }) => kind === 'radar.reviewDetections');
+        return `/first-sync/${review.rootId}`;
+      },
+      asks: '**/api/v1/jobs?root=*',
+    },
+  ])('goes where somebody clicks, though $from leads to the radar meanwhile', async ({ pathOf, asks }) => {
     const { page, complaints, close } = await signedIn();
     await page.getByRole('heading', { name: 'Radar', level: 1 }).waitFor();
     const [answers, codes] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    await page.route('**/api/v1/repositories*', async (route) => {
+    await page.route(asks, async (route) => {
       await answers.promise;
       await route.continue();
     });
@@ -130,12 +141,13 @@ describe.skipIf(!chromiumPath)(title, { timeout: 300_000 }, () => {
       await codes.promise;
       await route.continue();
     });
-    await page.goto('/');
+    await page.goto(await pathOf());
     await page.getByRole('link', { name: 'Repositories' }).click();
-    const answer = page.waitForResponse('**/api/v1/repositories*');
+    const answer = page.waitForResponse(asks);
     answers.resolve();
     await answer;
-    await page.waitForTimeout(500);
+    // The page of a first sync leads on after a moment.
+    await page.waitForTimeout(1500);
     codes.resolve();
     await page.getByRole('heading', { name: 'Repositories', level: 1 }).waitFor();
     expect(complaints).toEqual([]);

@@ -8,6 +8,7 @@ import { Button, buttonClass } from '../../ui/button.tsx';
 import { JobRow } from '../../ui/job-row.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { PageHeader } from '../../ui/page.tsx';
+import { useIsLeft } from '../../ui/use-is-left.ts';
 import { useCancelJob, useRetryJob } from '../repositories/queries.ts';
 
 const route = getRouteApi('/shell/first-sync/$jobId');
@@ -19,7 +20,7 @@ const LINGER_MS = 900;
 const done = (jobs: Job[], kind: string): boolean =>
   jobs.some((job) => job.kind === kind && job.state === 'succeeded');
 
-function Steps({ jobs }: { jobs: Job[] }) {
+function Steps({ jobs, isLeft }: { jobs: Job[]; isLeft: boolean }) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const editor = useMay('editor');
@@ -29,11 +30,11 @@ function Steps({ jobs }: { jobs: Job[] }) {
   const failed = inOrder.find(({ state }) => state === 'failed' || state === 'cancelled');
   const running = inOrder.find(isActive);
   const ready = done(jobs, DRAWS_THE_RADAR);
-  const leaving = ready && !failed;
+  const leaving = ready && !failed && !isLeft;
   useEffect(() => {
     if (!leaving) return;
-    const timer = setTimeout(async () => {
-      await client.invalidateQueries();
+    const timer = setTimeout(() => {
+      client.invalidateQueries();
       navigate({ to: '/radar' });
     }, LINGER_MS);
     return () => clearTimeout(timer);
@@ -74,6 +75,7 @@ function Steps({ jobs }: { jobs: Job[] }) {
 /** What happens to a repository that has just been tracked, step by step, until the radar can be drawn. */
 export function FirstSyncPage() {
   const { jobId } = route.useParams();
+  const isLeft = useIsLeft(`/first-sync/${jobId}`);
   const client = useQueryClient();
   useEffect(() => {
     client.invalidateQueries({ queryKey: ['repositories'] });
@@ -84,7 +86,7 @@ export function FirstSyncPage() {
         title="Reading the repository"
         intro="The radar opens by itself as soon as it can be drawn; the rest goes on in the background."
       />
-      <Loaded query={useJobTree(jobId)}>{({ items }) => <Steps jobs={items} />}</Loaded>
+      <Loaded query={useJobTree(jobId)}>{({ items }) => <Steps jobs={items} isLeft={isLeft} />}</Loaded>
     </div>
   );
 }

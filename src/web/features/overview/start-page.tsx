@@ -1,5 +1,6 @@
-import { Navigate, useRouterState } from '@tanstack/react-router';
+import { Navigate } from '@tanstack/react-router';
 import { Loaded } from '../../ui/loaded.tsx';
+import { useIsLeft } from '../../ui/use-is-left.ts';
 import { useRepositories } from '../repositories/queries.ts';
 import { WelcomePage } from './welcome-page.tsx';
 
@@ -13,7 +14,5 @@ export function StartPage() {
 }
 
 function ToTheRadar() {
-  // This page is still shown while the code of the one that somebody has chosen meanwhile is on its way.
-  const isLeft = useRouterState({ select: ({ location }) => location.pathname !== '/' });
-  return isLeft ? null : <Navigate to="/radar" replace />;
+  return useIsLeft('/') ? null : <Navigate to="/radar" replace />;
 }
