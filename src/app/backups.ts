@@ -25,7 +25,7 @@ export async function createBackup(
   const input = { config, version, plain, ...options };
   if (config.databaseUrl !== undefined) {
     const server = { url: config.databaseUrl, settings: config };
-    return createSet({ ...input, takeSnapshot: () => openSnapshot(server) });
+    return createSet({ ...input, unhurried: true, takeSnapshot: () => openSnapshot(server) });
   }
   const lock = await lockDataDirectory(config.dataDir);
   try {

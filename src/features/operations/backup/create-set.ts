@@ -42,6 +42,8 @@ export interface CreateInput {
   madeBefore?: NonNullable<Manifest['madeBefore']>;
   /** An open set, which anybody can read. */
   plain?: boolean;
+  /** Where people are answered meanwhile: they go first. */
+  unhurried?: boolean;
   report?: Progress | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -163,12 +165,12 @@ async function fill(input: CreateInput, filling: Filling): Promise<Omit<CreatedS
 }
 
 async function writeTables(
-  { report, madeBefore }: CreateInput,
+  { report, unhurried = false }: CreateInput,
   snapshot: Snapshot,
   write: (table: TableShape, content: AsyncIterable<Uint8Array>) => Promise<string>,
 ): Promise<Manifest['tables']> {
   const tables: Manifest['tables'] = [];
-  const rest = createRest(madeBefore === undefined && snapshot.runtime === 'server');
+  const rest = unhurried ? createRest() : async () => {};
   for (const table of snapshot.catalog.tables) {
     report?.('tables', tables.length, snapshot.catalog.tables.length);
     const meter = createContentMeter();
@@ -187,11 +189,9 @@ async function writeTables(
 
 /**
  * Rests between two pieces, so that a set needs a third of what the host could give and requests of people find a
- * processor that is free. The embedded database has one connection, which is given back as soon as can be; and an
- * upgrade waits for its safety set.
+ * processor that is free.
  */
-function createRest(needed: boolean): () => Promise<void> {
-  if (!needed) return async () => {};
+function createRest(): () => Promise<void> {
   let began = performance.now();
   return async () => {
     const worked = performance.now() - began;

@@ -22,7 +22,11 @@ export function roundParts(
   return {
     list: async () => toRoundSets(await listSets(folder), folder),
     async create() {
-      const { name } = await createSet({ ...about, takeSnapshot: () => database.snapshot() });
+      const { name } = await createSet({
+        ...about,
+        unhurried: true,
+        takeSnapshot: () => database.snapshot(),
+      });
       return name;
     },
     async verify(name) {
