@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { baseScore } from '../../scripts/delivery/cvss.ts';
+import { severityOf } from '../../scripts/delivery/advisories.ts';
 import { compareDebianVersions } from '../../scripts/delivery/debian-version.ts';
 import type { Component, Sbom } from '../../scripts/delivery/make-sbom.ts';
 import { debianComponents } from '../../scripts/delivery/make-sbom.ts';
@@ -187,18 +187,27 @@ describe('the gate', () => {
 });
 
 test.each([
-  // Vectors of well-known vulnerabilities with the scores that were published for them, and edges.
-  ['CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H', 9.8],
-  ['CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H', 10],
-  ['CVSS:3.0/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N', 6.1],
-  ['CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H', 7.5],
-  ['CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H', 7.8],
-  ['CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:N/A:N', 5.9],
-  ['CVSS:3.1/AV:P/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N', 0],
-  ['CVSS:3.1/AV:N', undefined],
-  ['CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N', undefined],
-])('%s scores %s', (vector, score) => {
-  expect(baseScore(vector)).toBe(score);
+  ['CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H', 'critical'],
+  ['CVSS:3.0/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N', 'medium'],
+  ['CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H', 'high'],
+  ['CVSS:3.1/AV:P/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N', 'low'],
+  ['CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N', 'critical'],
+  ['CVSS:4.0/AV:L/AC:L/AT:P/PR:L/UI:N/VC:L/VI:N/VA:N/SC:N/SI:N/SA:N', 'low'],
+  ['AV:N/AC:L/Au:N/C:P/I:P/A:P', 'high'],
+  // Nobody knows how bad: somebody has to look.
+  ['CVSS:3.1/AV:N', 'high'],
+  ['CVSS:9.9/AV:N', 'high'],
+])('an advisory that says no more than %s is %s', (score, severity) => {
+  expect(severityOf({ id: 'X', severity: [{ type: 'CVSS', score }] }, {})).toBe(severity);
+});
+
+test('the worst of several vectors counts, and none is unknown', () => {
+  const vector = (score: string) => ({ type: 'CVSS', score });
+  const mild = vector('CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:N/A:N');
+  const grave = vector('CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N');
+  expect(severityOf({ id: 'X', severity: [mild] }, {})).toBe('medium');
+  expect(severityOf({ id: 'X', severity: [mild, grave] }, {})).toBe('critical');
+  expect(severityOf({ id: 'X' }, {})).toBe('unknown');
 });
 
 test.skipIf(!existsSync('/usr/bin/dpkg'))('Debian versions are ordered as dpkg orders them', () => {

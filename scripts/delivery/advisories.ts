@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import cvss from 'ae-cvss-calculator';
 import semver from 'semver';
-import { baseScore } from './cvss.ts';
 import { compareDebianVersions } from './debian-version.ts';
 
 export type Severity = 'unknown' | 'low' | 'medium' | 'high' | 'critical';
@@ -88,7 +88,7 @@ export function fixedVersions(affected: Affected): string[] {
   return (affected.ranges ?? []).flatMap(({ events }) => events.flatMap(({ fixed }) => fixed ?? []));
 }
 
-/** How bad an advisory is: its own word, else its CVSS 3 vector. A malicious package is critical. */
+/** How bad an advisory is: its own word, else the worst of its CVSS vectors. A malicious package is critical. */
 export function severityOf(advisory: Advisory, affected: Affected): Severity {
   if (advisory.id.startsWith('MAL-')) return 'critical';
   const word = [
@@ -100,9 +100,11 @@ export function severityOf(advisory: Advisory, affected: Affected): Severity {
     .find((text): text is Severity => ['low', 'medium', 'high', 'critical'].includes(text ?? ''));
   if (word) return word;
   const vectors = [...(affected.severity ?? []), ...(advisory.severity ?? [])];
-  const score = vectors.map((vector) => baseScore(vector.score)).find((value) => value !== undefined);
-  // A vector of another version of CVSS can't be read here: somebody has to look.
-  if (score === undefined) return vectors.length > 0 ? 'high' : 'unknown';
+  if (vectors.length === 0) return 'unknown';
+  const scores = vectors.flatMap(({ score }) => cvss.fromVector(score)?.calculateScores().base ?? []);
+  // Of what can't be read somebody has to look.
+  if (scores.length === 0) return 'high';
+  const score = Math.max(...scores);
   if (score >= 9) return 'critical';
   if (score >= 7) return 'high';
   return score >= 4 ? 'medium' : 'low';
