@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { launcher } from '#testing/built-server.ts';
 
 const root = join(import.meta.dirname, '..');
-const launcher = join(root, 'bin/commandcenter');
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65_534;
 const OPERATOR = 12_345;

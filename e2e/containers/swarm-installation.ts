@@ -3,12 +3,12 @@ import { chown, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { fetch } from 'undici';
+import { launcher } from '#testing/built-server.ts';
 import { until } from './engine.ts';
 import { type SwarmLab, startSwarmLab } from './swarm-lab.ts';
 import { type Entrance, openEntrance } from './swarm-load.ts';
 
 const run = promisify(execFile);
-const LAUNCHER = join(import.meta.dirname, '../../bin/commandcenter');
 const STACK = join(import.meta.dirname, '../../deploy/swarm/stack.yml');
 const HOSTS = [1, 2, 3];
 const DOMAIN = 'radar.test';
@@ -55,7 +55,7 @@ export async function installOnSwarm(engineImages: {
     const folder = join(lab.folder, 'radar');
     const init = ['init', folder, '--domain', DOMAIN, '--self-signed'];
     await Promise.all([
-      run(LAUNCHER, [...init, '--image', images.one, '--web-image', WEB]),
+      run(launcher, [...init, '--image', images.one, '--web-image', WEB]),
       bringImages(lab, engineImages),
       labelHosts(lab),
     ]);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { loadConfig } from '#platform/config/index.ts';
 import { buildTemplate, migrateDatabase } from '../app/index.ts';
 import { startPostgres } from './postgres-server.ts';
@@ -11,6 +12,10 @@ import { TEMPLATE_DATABASE } from './server-runtime.ts';
  */
 export async function setup(): Promise<(() => Promise<void>) | undefined> {
   await buildTemplate();
+  if (spawnSync('make', ['--question', 'build']).status === 1)
+    process.stderr.write(
+      'What is built is older than the source, and tests in e2e look at it: `make build`.\n',
+    );
   if (process.env['TEST_RUNTIME'] !== 'server') return undefined;
   const postgres = await startPostgres();
   await postgres.query(`create database ${TEMPLATE_DATABASE}`);

@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launcher } from '#testing/built-server.ts';
 import { findPostgres, type PostgresServer, startPostgres } from '#testing/postgres-server.ts';
-
-const PROGRAM = join(import.meta.dirname, '../../../../bin/commandcenter');
 
 describe.skipIf(!findPostgres())('signing in to PostgreSQL', () => {
   let postgres: PostgresServer;
@@ -26,7 +25,7 @@ describe.skipIf(!findPostgres())('signing in to PostgreSQL', () => {
   ])(
     '%s ends at once with a sentence',
     async (_how, user, database, sentence) => {
-      const child = spawn(PROGRAM, ['migrate'], {
+      const child = spawn(launcher, ['migrate'], {
         env: {
           PATH: process.env['PATH'],
           DATABASE_URL: `postgres://${user}@127.0.0.1:${postgres.port}/${database}`,
