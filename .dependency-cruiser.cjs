@@ -24,10 +24,11 @@ module.exports = {
   forbidden: [
     {
       name: 'no-circular',
-      comment: 'Modules that need each other are one module, or one of them is in the wrong place.',
+      comment:
+        'Modules that need each other are one module, or one of them is in the wrong place. A job runs in a context whose platform starts jobs: those types alone are a circle by nature.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true, viaOnly: { pathNot: '^src/platform/jobs/definition\\.ts$' } },
     },
     {
       name: 'platform-knows-no-feature',

@@ -5,39 +5,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { keepLocalToken } from '#features/identity/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
 import { loadConfig } from '#platform/config/index.ts';
-import type { Context, Platform } from '#platform/context/index.ts';
+import type { Platform } from '#platform/context/index.ts';
 import { countUnfinishedJobs } from '#platform/jobs/index.ts';
 import type { Logger } from '#platform/telemetry/index.ts';
 import { type RunningApp, startApp } from '../app/index.ts';
 import { prepareServer } from './server-runtime.ts';
+import type { TestAnswer, TestApp } from './test-app.ts';
 
 export { addPerson, openBrowser, TEST_PASSWORD, type TestBrowser, type TestPerson } from './people.ts';
 export { onServer } from './server-runtime.ts';
-
-export interface TestAnswer {
-  status: number;
-  headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: the shape of an answer is what tests assert.
-  body: any;
-}
-
-export interface TestApp {
-  url: string;
-  token: string;
-  dataDir: string;
-  platform: Platform;
-  context: Context;
-  /** Sends JSON as the owner and reads the JSON answer. */
-  request(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers?: Record<string, string>,
-  ): Promise<TestAnswer>;
-  /** Waits until no job is queued or running. */
-  runJobs(): Promise<void>;
-  close(): Promise<void>;
-}
+export type { TestAnswer, TestApp };
 
 export interface TestAppOptions {
   env?: Record<string, string>;

@@ -1,4 +1,4 @@
-import type { TestAnswer, TestApp } from './index.ts';
+import type { TestAnswer, TestApp } from './test-app.ts';
 
 /** A browser with its own cookies. */
 export interface TestBrowser {

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Cache, CachePlace, CountRead, ReadOptions } from './index.ts';
+import type { Cache, CachePlace, CountRead, ReadOptions } from './cache.ts';
 
 const MAX_ENTRIES = 500;
 const DEFAULT_TTL_SECONDS = 300;

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { newId } from '#platform/ids/index.ts';
 import type { RedisLink } from '#platform/redis/index.ts';
 import type { Logger } from '#platform/telemetry/index.ts';
-import type { Cache, CountRead } from './index.ts';
+import type { Cache, CountRead } from './cache.ts';
 
 const DEFAULT_TTL_SECONDS = 60;
 /** A version that nobody asked for in this time is forgotten; whoever asks next makes a new one. */

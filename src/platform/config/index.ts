@@ -3,15 +3,12 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { appError } from '#platform/errors/index.ts';
 import { joinPasswords } from './passwords.ts';
-import type { Setting } from './settings.ts';
-import { settings } from './table.ts';
+import type { Environment, Setting } from './settings.ts';
+import { type Config, settings } from './table.ts';
 
 export { inheritedVariables } from './inherited.ts';
 export { type SettingFact, secretValues, secretVariables, settingFacts } from './secret-values.ts';
-
-type Settings = typeof settings;
-export type Config = { readonly [Key in keyof Settings]: ReturnType<Settings[Key]['parse']> };
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Config, Environment };
 
 /**
  * Reads and checks the whole configuration once.

@@ -1,4 +1,4 @@
-import type { Config } from './index.ts';
+import type { Config } from './table.ts';
 
 /**
  * The configuration with the passwords that were given apart put into the addresses that hold none, so that an

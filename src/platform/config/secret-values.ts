@@ -1,6 +1,5 @@
-import type { Config, Environment } from './index.ts';
-import type { Setting } from './settings.ts';
-import { settings } from './table.ts';
+import type { Environment, Setting } from './settings.ts';
+import { type Config, settings } from './table.ts';
 
 const TELLING = /password|passwd|secret|token|credential|private|(^|_)key($|_)|_key$|identity/i;
 

@@ -1,3 +1,5 @@
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** One row a setting: what is read from the environment, checked at start and printed as documentation. */
 export interface Setting<T> {
   readonly name: string;

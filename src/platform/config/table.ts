@@ -251,3 +251,6 @@ export const settings = {
   ),
   ...backupOperation,
 };
+
+type Settings = typeof settings;
+export type Config = { readonly [Key in keyof Settings]: ReturnType<Settings[Key]['parse']> };

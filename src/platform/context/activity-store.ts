@@ -3,7 +3,16 @@ import { jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { Reading, Tx } from '#platform/database/index.ts';
 import { isoTime } from '#platform/http/json-text.ts';
 import { newId } from '#platform/ids/index.ts';
-import type { ActivityEntry, Actor } from './index.ts';
+import type { Actor } from './platform.ts';
+
+export interface ActivityEntry {
+  /** feature.verb, e.g. `radar.move`. */
+  action: string;
+  subjectKind: string;
+  subjectId: string;
+  before?: unknown;
+  after?: unknown;
+}
 
 export const activity = pgTable('activity', {
   id: uuid().primaryKey(),

@@ -1,4 +1,4 @@
-import type { Actor, Platform, Role } from './index.ts';
+import type { Actor, Platform, Role } from './platform.ts';
 
 /** A request of which nobody knows yet who sends it, such as one to sign in. */
 export interface Visit {

@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { AppError, appError } from '#platform/errors/index.ts';
 import { isId } from '#platform/ids/index.ts';
 import type { Metrics } from '#platform/telemetry/index.ts';
+import type { Backend } from './backend.ts';
 import { Batch, type Statement, sendBatch } from './batch.ts';
 import {
   databaseReplaced,
@@ -15,9 +16,7 @@ import {
   outcomeUnknown,
 } from './explain-error.ts';
 import { createLocalLock, createServerLock, type NamedLock } from './named-lock.ts';
-import type { EmbeddedOptions } from './open-pool.ts';
 import type { Reading, Row, Taken } from './reading.ts';
-import type { ServerOptions } from './server/open.ts';
 import { type Connection, takeConnection } from './take-connection.ts';
 import { openSnapshot, type Snapshot, snapshotRunning } from './transfer/index.ts';
 
@@ -99,14 +98,6 @@ export interface Database {
   answersOthers(since: number): boolean;
   /** Connections now: open, of those unused, and how many callers wait for one. */
   connections(): { total: number; idle: number; waiting: number; max: number };
-  close(): Promise<void>;
-}
-
-export interface Backend {
-  readonly runtime: 'embedded' | 'server';
-  readonly exclusive: boolean;
-  /** Where it is, for whoever wants a connection apart from the pool. */
-  readonly options: EmbeddedOptions | ServerOptions;
   close(): Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+export type { EmbeddedOptions, ServerOptions } from './backend.ts';
 export { createTemplate } from './create-template.ts';
 export type { Database, Scope, Tx } from './database.ts';
 export {
@@ -10,9 +11,7 @@ export {
 export { sqlState } from './explain-error.ts';
 export type { MigrationPlan } from './migrate.ts';
 export { applyMigrations, openDatabase, readMigrationPlan, type Upgrade } from './open.ts';
-export type { EmbeddedOptions } from './open-pool.ts';
 export type { Reading, Row, Taken } from './reading.ts';
-export type { ServerOptions } from './server/open.ts';
 export {
   type Catalog,
   type ContentMeasure,

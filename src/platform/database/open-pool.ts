@@ -1,15 +1,8 @@
 import pg from 'pg';
-import type { Backend } from './database.ts';
+import type { Backend, EmbeddedOptions, ServerOptions } from './backend.ts';
 import { openEmbedded } from './embedded/open.ts';
-import { openServer, type ServerOptions } from './server/open.ts';
+import { openServer } from './server/open.ts';
 import { watchConnections } from './take-connection.ts';
-
-export interface EmbeddedOptions {
-  /** Folder of the embedded database; the caller holds its lock. */
-  directory: string;
-  /** A prepared database to copy when the folder is new; see createTemplate. */
-  template?: string | undefined;
-}
 
 const INT8 = 20;
 const types = {

@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { appError } from '#platform/errors/index.ts';
-import { type Backend, createDatabase, type Database } from './database.ts';
+import type { Backend, EmbeddedOptions, ServerOptions } from './backend.ts';
+import { createDatabase, type Database } from './database.ts';
 import { type MigrationPlan, migrate, planMigrations, requireMigrated } from './migrate.ts';
-import { type EmbeddedOptions, openPool } from './open-pool.ts';
-import type { ServerOptions } from './server/open.ts';
+import { openPool } from './open-pool.ts';
 import { takeConnection } from './take-connection.ts';
 import { openSnapshot, type Snapshot, snapshotHeld } from './transfer/index.ts';
 import { type DatabaseWatch, watchPool } from './watch-pool.ts';

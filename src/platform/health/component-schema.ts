@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { nullable } from '#platform/http/index.ts';
+import { nullable } from '#platform/http/schema.ts';
 
 /** A `ComponentReport` as it is told to whoever may see the state of the installation; its detail stays inside. */
 export const componentSchema = Type.Object({

@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Context } from '#platform/context/index.ts';
 import { appError } from '#platform/errors/index.ts';
-import { deleteKey, deleteOldKeys, insertKey, selectKey, updateAnswer } from './store.ts';
-
-/** What was answered. */
-export interface GivenAnswer {
-  status: number;
-  contentType: string | null;
-  body: string;
-}
+import { deleteKey, deleteOldKeys, type GivenAnswer, insertKey, selectKey, updateAnswer } from './store.ts';
 
 /** Names a request: equal for a repetition, different for anything else. */
 export function fingerprintOf(method: string, url: string, body: unknown): string {

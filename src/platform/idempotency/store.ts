@@ -1,7 +1,13 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Tx } from '#platform/database/index.ts';
-import type { GivenAnswer } from './index.ts';
 import { idempotencyKeys as keys } from './tables.ts';
+
+/** What was answered. */
+export interface GivenAnswer {
+  status: number;
+  contentType: string | null;
+  body: string;
+}
 
 export interface KeyRow extends GivenAnswer {
   actorId: string;

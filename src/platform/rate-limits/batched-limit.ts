@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Logger } from '#platform/telemetry/index.ts';
-import type { Limit, LimitResult, RateLimits } from './index.ts';
+import type { Limit, LimitResult, RateLimits } from './limit.ts';
 
 /** Decides at once, without asking anybody, and settles its count with the other processes now and then. */
 export interface BatchedLimit {

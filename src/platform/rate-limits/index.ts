@@ -1,26 +1,9 @@
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RedisConnections, RedisLink } from '#platform/redis/index.ts';
+import type { Limit, RateLimits } from './limit.ts';
 
 export { type BatchedLimit, createBatchedLimit } from './batched-limit.ts';
-
-export interface Limit {
-  points: number;
-  seconds: number;
-}
-
-export interface LimitResult {
-  allowed: boolean;
-  limit: number;
-  remaining: number;
-  /** Until the limit is whole again. */
-  resetSeconds: number;
-}
-
-/** How often something may be done: counted by all processes together, or by each for itself without Redis. */
-export interface RateLimits {
-  /** `uses`: how many are counted at once; 1 if not given. */
-  consume(bucket: string, key: string, limit: Limit, uses?: number): Promise<LimitResult>;
-}
+export type { Limit, LimitResult, RateLimits } from './limit.ts';
 
 type Limiter = RateLimiterMemory | RateLimiterRedis;
 

@@ -2,17 +2,11 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { appError } from '#platform/errors/index.ts';
+import type { Secrets } from './secrets.ts';
 
-export { type EncryptedColumn, type Rotation, rotateSecrets } from './rotate.ts';
-
-export interface Secrets {
-  /** Encrypts text for storage: `v2.<key id>.<iv>.<tag>.<ciphertext>`, AES-256-GCM, base64url parts. */
-  encrypt(plain: string): string;
-  /** Throws AppError `secret-unreadable` if none of the keys is the right one or the text was changed. */
-  decrypt(stored: string): string;
-  /** Whether it was encrypted with the present key, and not with an earlier one. */
-  isCurrent(stored: string): boolean;
-}
+export { type Rotation, rotateSecrets } from './rotate.ts';
+export type { EncryptedColumn } from './rotate-store.ts';
+export type { Secrets };
 
 interface Key {
   /** Names the key without giving anything of it away. */

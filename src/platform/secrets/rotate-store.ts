@@ -1,5 +1,10 @@
 import type { Database } from '#platform/database/index.ts';
-import type { EncryptedColumn } from './rotate.ts';
+
+/** A column that holds what `Secrets.encrypt` made. Its table has the primary key `id`. */
+export interface EncryptedColumn {
+  table: string;
+  column: string;
+}
 
 // Secrets of all projects and people are rotated at once, so these run as the owner of the schema.
 

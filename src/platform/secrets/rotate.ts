@@ -1,13 +1,7 @@
 import type { Database } from '#platform/database/index.ts';
 import { AppError, appError } from '#platform/errors/index.ts';
-import type { Secrets } from './index.ts';
-import { selectSecrets, updateSecret } from './rotate-store.ts';
-
-/** A column that holds what {@link Secrets.encrypt} made. Its table has the primary key `id`. */
-export interface EncryptedColumn {
-  table: string;
-  column: string;
-}
+import { type EncryptedColumn, selectSecrets, updateSecret } from './rotate-store.ts';
+import type { Secrets } from './secrets.ts';
 
 export interface Rotation {
   /** How many values of each column have been encrypted anew. */

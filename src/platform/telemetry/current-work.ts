@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Metrics } from './metrics.ts';
-import type { OpenSpan } from './tracer.ts';
+import type { OpenSpan } from './span.ts';
 
 /** Where the time of a request went, in ms. Parts that run side by side add up to more than the whole. */
 export interface Spent {

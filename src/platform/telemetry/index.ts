@@ -6,12 +6,7 @@ export type { NotedRequest } from './noted-requests.ts';
 export { recentLines } from './recent-lines.ts';
 export type { Distribution, Family, Histogram } from './recorders.ts';
 export { redactSecrets, redactUrl } from './redact.ts';
+export type { Attributes, OpenSpan } from './span.ts';
 export { startTracing } from './start-tracing.ts';
-export {
-  type Attributes,
-  isTracing,
-  type OpenSpan,
-  startSpan,
-  type Tracer,
-} from './tracer.ts';
+export { isTracing, startSpan, type Tracer } from './tracer.ts';
 export { type Call, watchCall } from './watch-call.ts';

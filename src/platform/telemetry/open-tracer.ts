@@ -23,7 +23,8 @@ import {
   ATTR_SERVICE_VERSION,
 } from '@opentelemetry/semantic-conventions';
 import { redactSecrets } from './redact.ts';
-import type { OpenSpan, SpanKind, Tracer } from './tracer.ts';
+import type { OpenSpan, SpanKind } from './span.ts';
+import type { Tracer } from './tracer.ts';
 
 export interface TracerOptions {
   /** Base URL of the collector. */

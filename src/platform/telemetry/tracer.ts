@@ -1,18 +1,5 @@
 import { currentWork, runAs } from './current-work.ts';
-
-export type Attributes = Readonly<Record<string, string | number | boolean>>;
-export type SpanKind = 'internal' | 'server' | 'client' | 'consumer';
-
-/** A span that is under way. */
-export interface OpenSpan {
-  readonly traceId: string;
-  readonly spanId: string;
-  /** The W3C header value that makes what happens elsewhere a part of this trace. */
-  readonly traceparent: string;
-  set(attributes: Attributes): void;
-  /** Ends it; with an error it is marked as failed. */
-  end(error?: unknown): void;
-}
+import type { Attributes, OpenSpan, SpanKind } from './span.ts';
 
 /** Makes spans. Only present when OTEL_EXPORTER_OTLP_ENDPOINT is set. */
 export interface Tracer {

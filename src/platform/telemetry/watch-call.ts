@@ -1,6 +1,7 @@
 import { currentWork, type Spent } from './current-work.ts';
 import type { Metrics } from './metrics.ts';
-import { type Attributes, withSpan } from './tracer.ts';
+import type { Attributes } from './span.ts';
+import { withSpan } from './tracer.ts';
 
 /** A call to something outside of this process, or as slow as if it were. */
 export interface Call {

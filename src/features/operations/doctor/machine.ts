@@ -1,6 +1,7 @@
 import semver from 'semver';
 import { type Finding, findingsOf, ok } from './finding.ts';
-import type { MemoryFacts, ProgramAnswer } from './probes.ts';
+import type { MemoryFacts } from './probes.ts';
+import type { ProgramAnswer } from './program-answer.ts';
 import type { Situation } from './situation.ts';
 
 const NODE_MAJOR = 24;

@@ -3,15 +3,8 @@ import { freemem, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '#platform/errors/index.ts';
 import { runProgram } from '#platform/exec/index.ts';
+import type { ProgramAnswer } from './program-answer.ts';
 import { type DockerFacts, readDocker } from './read-docker.ts';
-
-/** How a look at something outside ended. */
-export interface ProgramAnswer {
-  /** Null if it did not end in time. */
-  exitCode: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 export interface MemoryFacts {
   totalBytes: number;

@@ -1,4 +1,4 @@
-import type { ProgramAnswer } from './probes.ts';
+import type { ProgramAnswer } from './program-answer.ts';
 
 export interface Container {
   name: string;

@@ -1,8 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Config } from '#platform/config/index.ts';
 import type { EmbeddedOptions, ScratchPlace, ServerOptions } from '#platform/database/index.ts';
-import { openFolders } from './folders.ts';
-import { openServer } from './server.ts';
 
 export interface Swap {
   incoming: string;
@@ -27,13 +24,6 @@ export interface Place {
   /** Does what is left of it, whatever a killed process has done before. Resolves with the outage in ms. */
   swap(swap: Swap): Promise<number>;
   close(): Promise<void>;
-}
-
-/** Takes the place for this process alone. Throws if somebody else is at it, or a server holds the folder. */
-export function openPlace(config: Config): Promise<Place> {
-  return config.databaseUrl === undefined
-    ? openFolders(config.dataDir)
-    : openServer({ url: config.databaseUrl, settings: config });
 }
 
 export const newOperationId = (): string => randomBytes(4).toString('hex');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { PoolConfig } from 'pg';
 import { appError } from '#platform/errors/index.ts';
 import { startWorker } from '#platform/workers/index.ts';
-import type { Backend } from '../database.ts';
+import type { Backend } from '../backend.ts';
 import { migrationsFingerprint } from '../migrate.ts';
 import { copyTemplate } from './template.ts';
 import { createWireStream, openWireChannel } from './wire-stream.ts';

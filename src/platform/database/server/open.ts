@@ -1,21 +1,5 @@
 import type { PoolConfig } from 'pg';
-import type { Config } from '#platform/config/index.ts';
-import type { Backend } from '../database.ts';
-
-/** How one process uses PostgreSQL; times as in the configuration, in seconds. */
-export interface ServerOptions {
-  url: string;
-  settings: Pick<
-    Config,
-    | 'databasePoolSize'
-    | 'databaseConnectTimeoutSeconds'
-    | 'databaseStatementTimeoutSeconds'
-    | 'databaseLockTimeoutSeconds'
-    | 'databaseIdleTransactionSeconds'
-    | 'databaseIdleSeconds'
-    | 'databaseLifetimeSeconds'
-  >;
-}
+import type { Backend, ServerOptions } from '../backend.ts';
 
 const KEEP_ALIVE_DELAY_MS = 10_000;
 /** A server that is frozen can't time a statement out itself; this long after it should have, we stop waiting. */

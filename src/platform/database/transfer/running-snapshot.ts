@@ -3,7 +3,7 @@ import { cp, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type pg from 'pg';
 import { newId } from '#platform/ids/index.ts';
-import type { EmbeddedOptions } from '../open-pool.ts';
+import type { EmbeddedOptions } from '../backend.ts';
 import { takeConnection } from '../take-connection.ts';
 import { openSnapshot, type Snapshot } from './snapshot.ts';
 

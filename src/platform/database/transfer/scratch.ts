@@ -2,10 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { appError } from '#platform/errors/index.ts';
+import type { EmbeddedOptions, ServerOptions } from '../backend.ts';
 import { migrateOn, readMigrations } from '../migrate.ts';
-import type { EmbeddedOptions } from '../open-pool.ts';
 import { createDatabaseLike, dropDatabase, urlOfDatabase } from '../server/databases.ts';
-import type { ServerOptions } from '../server/open.ts';
 import {
   type Catalog,
   type LedgerEntry,

@@ -1,7 +1,6 @@
 import type pg from 'pg';
-import type { Backend } from '../database.ts';
-import { type EmbeddedOptions, openPool } from '../open-pool.ts';
-import type { ServerOptions } from '../server/open.ts';
+import type { Backend, EmbeddedOptions, ServerOptions } from '../backend.ts';
+import { openPool } from '../open-pool.ts';
 import { takeConnection } from '../take-connection.ts';
 
 /** One connection of the schema's owner, for work that takes as long as it takes. */

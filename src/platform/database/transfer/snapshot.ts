@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { appError } from '#platform/errors/index.ts';
-import type { EmbeddedOptions } from '../open-pool.ts';
-import type { ServerOptions } from '../server/open.ts';
+import type { EmbeddedOptions, ServerOptions } from '../backend.ts';
 import { type Catalog, readCatalog, selectRows, type TableShape } from './catalog.ts';
 import { copyOut } from './copy-out.ts';
 import { fetchOut } from './fetch-out.ts';
