@@ -54,11 +54,11 @@ export function startApp(config: Config, options: StartOptions = {}): Promise<Ru
 /** Starts a process that runs jobs and serves nothing. */
 export function startWorker(config: Config, options: StartOptions = {}): Promise<RunningWorker> {
   return closingOnFailure(async (closers) => {
-    const { platform } = await startPlatform(config, options, closers);
+    const { platform, startJobs } = await startPlatform(config, options, closers);
     const watching = watchProduct(platform, 'worker');
     closers.add(watching.stop);
     platform.redis.open();
-    await platform.jobs.start(platform, { work: true });
+    await startJobs({ work: true });
     platform.health.start();
     if (options.keepFigures !== false) watching.begin();
     return { platform, close: () => closers.closeAll() };
@@ -81,7 +81,7 @@ async function startParts(
   options: StartOptions & { work: boolean },
   closers: Closers,
 ): Promise<RunningApp> {
-  const { platform, announce, endStreams } = await startPlatform(config, options, closers);
+  const { platform, announce, startJobs, endStreams } = await startPlatform(config, options, closers);
   const owner = await ensureOwner(platform);
   const project = await ensureDefaultProject(platform, owner);
   // Whoever holds the data directory is the owner; beside a server that is nobody in particular.
@@ -103,7 +103,7 @@ async function startParts(
   const url = await listen(server, config);
   // Loading the client takes a moment in which nobody is answered; who waited for the start goes first.
   setTimeout(platform.redis.open, OPEN_REDIS_AFTER_MS).unref();
-  await platform.jobs.start(platform, { work: options.work });
+  await startJobs({ work: options.work });
   // After the worker has come: the first thing that is told would be that there is none.
   platform.health.start();
   announce(url);

@@ -51,6 +51,8 @@ export interface StartedPlatform {
   platform: Platform;
   /** Tells others on this machine where the server is that holds the data directory. */
   announce(url: string): void;
+  /** Opens the queue; with `work` this process takes jobs as well. */
+  startJobs(options: { work: boolean }): Promise<void>;
   /** Ends what would go on for as long as its reader wants, such as event streams. */
   endStreams(): void;
 }
@@ -77,6 +79,7 @@ export async function startPlatform(
   const shared = { redis, prefix: config.redisKeyPrefix, alone: database.exclusive, log };
   const health = createHealth({ version, clock });
   closers.add(() => health.stop());
+  const jobs = createJobs(featureJobs);
   const stopping = new AbortController();
   const platform: Platform = {
     config,
@@ -90,7 +93,7 @@ export async function startPlatform(
     events: createEvents(shared),
     rateLimits: createRateLimits(shared),
     stopping: stopping.signal,
-    jobs: createJobs(featureJobs),
+    jobs,
     files: createFiles(join(config.dataDir, 'files')),
     secrets: createSecrets(config.dataDir, config.secretKey, config.previousSecretKeys),
     http,
@@ -103,8 +106,13 @@ export async function startPlatform(
     const server = await startMetricsServer(metrics, { host: config.metricsHost, port: config.metricsPort });
     closers.add(() => server.close());
   }
-  closers.add(() => platform.jobs.stop());
-  return { platform, announce, endStreams: () => stopping.abort() };
+  closers.add(() => jobs.stop());
+  return {
+    platform,
+    announce,
+    startJobs: (options) => jobs.start(platform, options),
+    endStreams: () => stopping.abort(),
+  };
 }
 
 /** The embedded database, which this process alone may open, or the server that DATABASE_URL names. */

@@ -6,7 +6,7 @@ import type { Events } from '#platform/events/index.ts';
 import type { Files } from '#platform/files/index.ts';
 import type { Health } from '#platform/health/index.ts';
 import type { HttpClient } from '#platform/http-client/index.ts';
-import type { Jobs } from '#platform/jobs/definition.ts';
+import type { Jobs } from '#platform/jobs/kind.ts';
 import type { Models } from '#platform/models/index.ts';
 import type { RateLimits } from '#platform/rate-limits/index.ts';
 import type { RedisConnections } from '#platform/redis/index.ts';

@@ -46,7 +46,7 @@ export function queueGauges(platform: Platform): GaugeReading {
       const found = await readJobsByKind(platform);
       const find = (kind: string, state: string) =>
         found.find((one) => one.kind === kind && one.state === state);
-      const kinds = [...platform.jobs.definitions.keys()];
+      const kinds = [...platform.jobs.kinds.keys()];
       return {
         commandcenter_jobs: kinds.flatMap((kind) =>
           COUNTED.map((state) => ({

@@ -1,4 +1,4 @@
-export { defineJob, type JobDefinition, type JobHandle, type Jobs } from './definition.ts';
+export { defineJob, type JobDefinition, type JobHandle } from './definition.ts';
 export { queueGauges, readJobsByKind } from './gauges.ts';
 export { followJob } from './job-news.ts';
 export { readQueueState } from './presence.ts';

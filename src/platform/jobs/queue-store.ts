@@ -1,5 +1,5 @@
 import type { Database } from '#platform/database/index.ts';
-import type { Ticket } from './definition.ts';
+import type { Ticket } from './kind.ts';
 import { LOST_AFTER_SECONDS, SUPERSEDED } from './store.ts';
 import type { JobProblem } from './tables.ts';
 

@@ -1,7 +1,8 @@
 import type { ConstructorOptions, Db, PgBoss, Job as QueueJob } from 'pg-boss';
 import type { Platform } from '#platform/context/index.ts';
 import type { Database } from '#platform/database/index.ts';
-import type { JobDefinition, Jobs, Ticket } from './definition.ts';
+import type { JobDefinition, JobQueue } from './definition.ts';
+import type { Jobs, Ticket } from './kind.ts';
 import { joinWorkers, type Presence } from './presence.ts';
 import { selectFirstProject, selectProjectIds } from './queue-store.ts';
 import { requeueUnfinished, startSweep } from './recover-jobs.ts';
@@ -47,7 +48,7 @@ const RETRY_DELAY_SECONDS = 2;
 const EXPIRY_MARGIN_SECONDS = 120;
 
 /** The job queue: pg-boss in the product's own database, so that a job is kept as safely as the data. */
-export function createJobs(definitions: readonly JobDefinition[]): Jobs {
+export function createJobs(definitions: readonly JobDefinition[]): JobQueue {
   const byKind = new Map(definitions.map((definition) => [definition.kind, definition]));
   const runs = createActiveRuns();
   const workers = new Map<string, string>();
@@ -58,8 +59,8 @@ export function createJobs(definitions: readonly JobDefinition[]): Jobs {
   let events: Platform['events'] | undefined;
   let presence: Presence | undefined;
 
-  const jobs: Jobs = {
-    definitions: byKind,
+  const jobs: JobQueue = {
+    kinds: byKind,
     async dispatch(kind, ticket) {
       const boss = await open?.();
       if (!boss) return;

@@ -1,6 +1,6 @@
 import type { PgBoss } from 'pg-boss';
 import type { Platform } from '#platform/context/index.ts';
-import type { Jobs } from './definition.ts';
+import type { Jobs } from './kind.ts';
 import {
   deleteEnded,
   type QueuedJob,
@@ -21,7 +21,7 @@ const TIDY_MS = 60_000;
  */
 export async function requeueUnfinished(platform: Platform, boss: PgBoss, jobs: Jobs): Promise<void> {
   if (!platform.database.exclusive) return;
-  for (const kind of jobs.definitions.keys()) await boss.deleteAllJobs(kind);
+  for (const kind of jobs.kinds.keys()) await boss.deleteAllJobs(kind);
   await requeueRunning(platform.database);
   for (const job of await selectQueued(platform.database)) await redispatch(jobs, job);
 }
@@ -65,5 +65,5 @@ export function startSweep(platform: Platform, jobs: Jobs): () => void {
 }
 
 async function redispatch(jobs: Jobs, { kind, ...ticket }: QueuedJob): Promise<void> {
-  if (jobs.definitions.has(kind)) await jobs.dispatch(kind, ticket);
+  if (jobs.kinds.has(kind)) await jobs.dispatch(kind, ticket);
 }

@@ -9,8 +9,8 @@ import {
 import { appError, notFound } from '#platform/errors/index.ts';
 import { isId, newId } from '#platform/ids/index.ts';
 import { currentWork } from '#platform/telemetry/index.ts';
-import type { JobDefinition } from './definition.ts';
 import { announceJob } from './job-news.ts';
+import type { JobKind } from './kind.ts';
 import { selectFirstProject } from './queue-store.ts';
 import type { Job } from './schema.ts';
 import {
@@ -32,11 +32,11 @@ import type { JobRow, JobState } from './tables.ts';
 export async function startJob<Input extends object>(
   context: Context,
   tx: Tx,
-  definition: Pick<JobDefinition<Input>, 'kind'>,
+  definition: Pick<JobKind<Input>, 'kind'>,
   input: Input,
   parent?: { rootId: string },
 ): Promise<Job> {
-  const found = context.platform.jobs.definitions.get(definition.kind);
+  const found = context.platform.jobs.kinds.get(definition.kind);
   if (!found) throw appError('job-unknown', 500, `No job of kind ${definition.kind} is registered.`);
   const singletonKey = found.singletonKey?.(input as never) ?? null;
   if (singletonKey !== null) {
@@ -84,7 +84,7 @@ export async function emitEvent(
   payload: object,
   parent?: { rootId: string },
 ): Promise<void> {
-  for (const definition of context.platform.jobs.definitions.values()) {
+  for (const definition of context.platform.jobs.kinds.values()) {
     if (definition.on === event) await startJob(context, tx, definition, payload, parent);
   }
 }
@@ -99,7 +99,7 @@ export async function installationContext(platform: Platform): Promise<Context> 
 /** Starts a scheduled job in one project, as the product itself. */
 export async function startScheduledJob(
   platform: Platform,
-  definition: JobDefinition,
+  definition: JobKind,
   projectId: string,
 ): Promise<void> {
   const context = createContext(platform, { projectId, role: 'owner', actor: systemActor });
@@ -154,7 +154,7 @@ export async function cancelJob(context: Context, id: string): Promise<Job> {
 
 /** Editors of a project have no say in what concerns the whole installation. */
 function refuseForeign({ platform, role }: Context, { kind }: JobRow): void {
-  if (role === 'owner' || !platform.jobs.definitions.get(kind)?.installation) return;
+  if (role === 'owner' || !platform.jobs.kinds.get(kind)?.installation) return;
   throw appError('job-of-installation', 403, 'This job is about the whole installation.', {
     remedy: 'Ask an owner of the project, or who looks after the installation.',
   });
@@ -203,7 +203,7 @@ export async function retryJob(context: Context, id: string): Promise<Job> {
         `The job is ${row.state}; only a failed or cancelled job can be retried.`,
       );
     }
-    const definition = context.platform.jobs.definitions.get(row.kind);
+    const definition = context.platform.jobs.kinds.get(row.kind);
     if (!definition) throw appError('job-unknown', 409, `This version has no job of kind ${row.kind}.`);
     await dismissJob(context, tx, row, 'jobs.retry');
     return startJob(context, tx, definition, row.input as never);
