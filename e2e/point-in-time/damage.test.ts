@@ -30,6 +30,8 @@ describe.skipIf(!canArchive)('an archive that is damaged', () => {
       await server.query(`INSERT INTO things VALUES (${n})`);
       await server.query('SELECT pg_switch_wal()');
     }
+    // Waits until all of it is in the archive, which a busy machine is slow at.
+    await previewRecovery(place, archive);
     await sleep(1100);
     target = new Date();
     plan = await previewRecovery(place, archive, target);
