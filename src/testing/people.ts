@@ -1,15 +1,9 @@
-import type { TestAnswer, TestApp } from './test-app.ts';
+import type { TestApp } from './test-app.ts';
 
 /** A browser with its own cookies. */
-export interface TestBrowser {
+export interface TestBrowser extends Pick<TestApp, 'request'> {
   /** Name and value of its cookies, as it sends them. */
   cookies: Map<string, string>;
-  request(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers?: Record<string, string>,
-  ): Promise<TestAnswer>;
 }
 
 export function openBrowser(app: Pick<TestApp, 'url'>): TestBrowser {

@@ -13,7 +13,7 @@ export interface TestApp {
   dataDir: string;
   platform: Platform;
   context: Context;
-  /** Sends JSON as the owner and reads the JSON answer. */
+  /** Sends JSON, here as the owner, and reads the JSON answer. */
   request(
     method: string,
     path: string,
